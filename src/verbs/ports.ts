@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {
+  AttachmentPlan,
+  DefaultRoute,
+  NetworkAttachmentDefinition,
+  Pod,
+  PodEvent,
+  PodIdentity,
+} from "../attachments/index.ts";
+import type { CniResult, PluginEnding, PluginInvocation } from "../cni/index.ts";
+
+/** Runs plugins of this host. */
+export interface PluginRunner {
+  /** Runs one plugin to its end. Never rejects: every ending is a value. */
+  run(invocation: PluginInvocation): Promise<PluginEnding>;
+  /** The versions that the plugin's VERSION answer names, remembered per executable; undefined when it is absent or gives no usable answer. */
+  supportedVersions(plugin: string, searchDirs: readonly string[]): Promise<readonly string[] | undefined>;
+}
+
+/** The key of a journal entry. */
+export interface AttachmentKey {
+  readonly containerId: string;
+  readonly ifName: string;
+}
+
+/** A plan and how far it got. */
+export interface JournalEntry {
+  readonly plan: AttachmentPlan;
+  /** Results by index of the attachment; absent where ADD did not get that far. */
+  readonly results: ReadonlyMap<number, CniResult>;
+  /** Where the entry comes from: our journal, or the cache of upstream Multus. */
+  readonly origin: "journal" | "multus-cache";
+}
+
+/** What was planned for containers of this host, safe from crashes. */
+export interface Journal {
+  /** On disk (temp, fsync, rename, fsync of the folder) when it resolves. */
+  begin(plan: AttachmentPlan): Promise<void>;
+  /** Adds the result of the attachment at `index`; a later one for the same index wins. */
+  record(key: AttachmentKey, index: number, result: CniResult): Promise<void>;
+  /** undefined when there is no entry; throws a CniError (code 5) for an entry that cannot be read. */
+  read(key: AttachmentKey): Promise<JournalEntry | undefined>;
+  /** All entries; unreadable ones are in `unreadable` with the reason. */
+  list(): Promise<{ readonly entries: readonly JournalEntry[]; readonly unreadable: readonly string[] }>;
+  /** Removing an absent entry is fine. */
+  remove(key: AttachmentKey): Promise<void>;
+}
+
+/** What upstream Multus left on this host about pods that it attached. */
+export interface MultusCache {
+  /** undefined when upstream knows nothing of the container. */
+  read(containerId: string): Promise<MultusCacheFiles | undefined>;
+  /** Takes away the delegates file and the container's cached results. */
+  remove(containerId: string): Promise<void>;
+}
+
+export interface MultusCacheFiles {
+  /** Content of `<cniDir>/<containerID>`. */
+  readonly delegates: string;
+  /** Contents of `<cniDir>/results/*-<containerID>-*`. */
+  readonly results: readonly string[];
+}
+
+/** The network namespace of a pod, reached through rtnetlink. */
+export interface PodNamespace {
+  defaultRoutes(netns: string): Promise<readonly DefaultRoute[]>;
+  /** Takes `remove` away, then adds `add`; when adding fails, what was removed is put back before it rejects. */
+  changeDefaultRoutes(
+    netns: string,
+    change: { readonly remove: readonly DefaultRoute[]; readonly add: readonly DefaultRoute[] },
+  ): Promise<void>;
+  /** The interface as the kernel sees it; undefined when there is none of that name or no such namespace. */
+  readInterface(
+    netns: string,
+    name: string,
+  ): Promise<
+    { readonly mac: string; readonly addresses: readonly string[]; readonly mtu: number } | undefined
+  >;
+}
+
+/** `unreachable` carries a CniError (code 11) whose sentence names file, token, rule or server. */
+export type Lookup<T> =
+  | { readonly kind: "found"; readonly value: T }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unreachable"; readonly error: Error };
+
+/** The Kubernetes API, as far as a node needs it. */
+export interface Cluster {
+  readPod(namespace: string, name: string): Promise<Lookup<Pod>>;
+  readNetwork(namespace: string, name: string): Promise<Lookup<NetworkAttachmentDefinition>>;
+  /** Namespaces that hold a NAD of this name; empty when it cannot be told. */
+  namespacesOfNetwork(name: string): Promise<readonly string[]>;
+  /** Patches the annotation `k8s.v1.cni.cncf.io/network-status` of exactly this pod (UID checked); `absent` when the pod is gone or another one. */
+  writeNetworkStatus(pod: PodIdentity, status: string): Promise<Lookup<void>>;
+  /** Best effort: never rejects. */
+  emitEvent(pod: PodIdentity, event: PodEvent): Promise<void>;
+}
+
+/** A CNI configuration file of this host. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** CNI configuration on this host. */
+export interface NetworkFiles {
+  /** undefined when there is no such file. */
+  readFile(path: string): Promise<ConfigFile | undefined>;
+  /** The `.conf`, `.conflist` and `.json` files of a folder in the order in which a runtime sorts them; undefined when it is no folder. */
+  readFolder(path: string): Promise<readonly ConfigFile[] | undefined>;
+}
+
+/** Devices that the kubelet handed to a pod, and the device info files of the NPWG specification. */
+export interface Devices {
+  /** Device ids by resource name, in the order of allocation; asks the kubelet's pod-resources socket. */
+  allocatedTo(pod: PodIdentity): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Copies the device plugin's info file for a device to where CNI plugins look; false when there is none. */
+  provideInfo(device: {
+    readonly resourceName: string;
+    readonly deviceId: string;
+    readonly infoFile: string;
+  }): Promise<boolean>;
+  /** The JSON of the info file; undefined when there is none. */
+  readInfo(infoFile: string): Promise<unknown>;
+  removeInfo(infoFile: string): Promise<void>;
+}
+
+export type LogLevel = "debug" | "verbose" | "error" | "panic";
+
+/** Messages are static, data goes into fields. */
+export type Log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
+
+/** Everything that the stories touch of the outside world. */
+export interface VerbPorts {
+  readonly plugins: PluginRunner;
+  readonly journal: Journal;
+  readonly multusCache: MultusCache;
+  readonly podNamespace: PodNamespace;
+  /** undefined when the configuration names no kubeconfig. */
+  readonly cluster: Cluster | undefined;
+  readonly files: NetworkFiles;
+  readonly devices: Devices;
+  /** Resolves to false when the file is not there when the deadline comes. */
+  waitForFile(path: string): Promise<boolean>;
+  readonly log: Log;
+}
