@@ -1,7 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from "./cni-args.ts";
+export * from "./error-answer.ts";
 export * from "./errors.ts";
 export * from "./invocation.ts";
+export * from "./json-text.ts";
+export * from "./known-causes.ts";
+export * from "./names.ts";
+export * from "./negotiation.ts";
 export * from "./network-config.ts";
+export * from "./one-line.ts";
+export * from "./parse-network-config.ts";
+export * from "./plugin-answer.ts";
+export * from "./plugin-packages.ts";
+export * from "./plugin-stdin.ts";
+export * from "./request.ts";
 export * from "./result.ts";
+export { decodeResult, encodeResult, encodeResultText } from "./result-versions.ts";
 export * from "./verbs.ts";
+export * from "./version-answer.ts";
 export * from "./versions.ts";
