@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CommandDefinition, CommandOptions } from "./define-command.ts";
+
+/** A command as the help lists it; its code is loaded when it is called. */
+export interface CommandRow {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandDefinition<CommandOptions>>;
+}
+
+/** Every command. Each has a page docs/commands/<name>.md. */
+export const commands: readonly CommandRow[] = [
+  {
+    name: "try",
+    summary: "attach pods to their networks for real, in a sandbox on this machine, and clean up",
+    load: async () => (await import("./try.ts")).tryCommand,
+  },
+  {
+    name: "cni",
+    summary: "be the CNI plugin; container runtimes start this, not people",
+    load: async () => (await import("./cni.ts")).cniCommand,
+  },
+  {
+    name: "completion",
+    summary: "print the shell completion for bash, zsh or fish",
+    load: async () => (await import("./completion.ts")).completionCommand,
+  },
+];
