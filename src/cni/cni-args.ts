@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError, cniErrorCodes } from "./errors.ts";
 
-/** Reads CNI_ARGS, `KEY=value;KEY=value`. Values may contain `=`, a key given twice has its last value, empty pairs are
- *  passed over; throws a CniError (code 4) for a pair without key or `=`, as plugins do (`LoadArgs` of libcni). */
+/**
+ * Reads CNI_ARGS, `KEY=value;KEY=value`. Values may contain `=`, a key given twice has its last value, empty
+ * pairs are passed over; throws a CniError (code 4) for a pair without key or `=`, as plugins do (`LoadArgs`
+ * of libcni).
+ */
 export function parseCniArgs(text: string): ReadonlyMap<string, string> {
   const args = new Map<string, string>();
   for (const pair of text.split(";")) {
@@ -22,7 +25,10 @@ export function parseCniArgs(text: string): ReadonlyMap<string, string> {
   return args;
 }
 
-/** Writes CNI_ARGS in the given order. Throws a CniError (code 4) for a pair that would be read as another one. */
+/**
+ * Writes CNI_ARGS in the given order. Throws a CniError (code 4) for a pair that would be read as another
+ * one.
+ */
 export function formatCniArgs(pairs: Iterable<readonly [string, string]>): string {
   return Array.from(pairs, ([key, value]) => {
     if (key === "" || /[;=]/.test(key) || value.includes(";")) {

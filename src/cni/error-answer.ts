@@ -2,8 +2,10 @@
 import type { CniError } from "./errors.ts";
 import { isCniVersion, newestCniVersion } from "./versions.ts";
 
-/** The error object that a runtime gets on standard output (specification 1.1.0, section 5 "Error"), as JSON text: `msg` is the
- *  sentence with its hint. `cniVersion` is that of the request, if it could be read. */
+/**
+ * The error object that a runtime gets on standard output (specification 1.1.0, section 5 "Error"), as JSON
+ * text: `msg` is the sentence with its hint. `cniVersion` is that of the request, if it could be read.
+ */
 export function encodeError(error: CniError, cniVersion: string | undefined): string {
   return JSON.stringify({
     cniVersion: cniVersion !== undefined && isCniVersion(cniVersion) ? cniVersion : newestCniVersion,

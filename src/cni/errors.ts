@@ -24,7 +24,10 @@ export interface CniErrorOptions {
   readonly cause?: unknown;
 }
 
-/** A failure as the CNI protocol knows it: code, one sentence, details; shown once, by the program that answers the runtime. */
+/**
+ * A failure as the CNI protocol knows it: code, one sentence, details; shown once, by the program that
+ * answers the runtime.
+ */
 export class CniError extends Error {
   override readonly name = "CniError";
   readonly code: number;
@@ -39,7 +42,10 @@ export class CniError extends Error {
   }
 }
 
-/** Gives `error` back if it is a CniError, else wraps it as an internal one (code 999): the one place where unknown failures get a code. */
+/**
+ * Gives `error` back if it is a CniError, else wraps it as an internal one (code 999): the one place where
+ * unknown failures get a code.
+ */
 export function toCniError(error: unknown): CniError {
   if (error instanceof CniError) return error;
   const message = error instanceof Error ? error.message : String(error);

@@ -37,13 +37,13 @@ export function findJsonProblem(text: string, refusal: unknown): JsonProblem {
     return { line: 1, column: 1, sentence: "the text starts with a byte order mark, save it without one" };
   }
   const error = firstError(text);
-  if (error === undefined) return { line: 1, column: 1, sentence: String(refusal) };
-  const before = text.slice(0, error.offset);
-  const line = before.split("\n").length;
-  return { line, column: error.offset - before.lastIndexOf("\n"), sentence: sentenceOf(text, error) };
+  if (error === undefined) return { line: 1, column: 1, sentence: `this is not JSON (${refusal})` };
+  const lines = text.slice(0, error.offset).split("\n");
+  const column = Array.from(lines.at(-1) ?? "").length + 1;
+  return { line: lines.length, column, sentence: sentenceOf(text, error) };
 }
 
-/** Errors nest no deeper than the stack; a text that does is no configuration. */
+/** The parser recurses: undefined for a text so deep that the stack does not hold it. */
 function firstError(text: string): ParseError | undefined {
   const errors: ParseError[] = [];
   try {
@@ -58,6 +58,7 @@ function sentenceOf(text: string, error: ParseError): string {
   const before = text.slice(0, error.offset).trimEnd();
   const at = text[error.offset] ?? "";
   if (before.endsWith(",") && /[}\]]/.test(at)) return `take out the comma before this '${at}'`;
+  if (/[-:,[\s]0$/.test(before) && /\d/.test(at)) return "JSON numbers have no leading zeros";
   if (at === "'") return "JSON strings stand in double quotes, not in single ones";
   const code = printParseErrorCode(error.error);
   return sentences[code] ?? `this is not JSON (${code})`;

@@ -2,8 +2,10 @@
 import { CniError, cniErrorCodes } from "./errors.ts";
 import { findJsonProblem } from "./json-problem.ts";
 
-/** Parses a JSON object, as strictly as Go does. `source` names the text for the reader. Throws a CniError (code 6):
- *  `<source>: line L column C: <what is wrong>`. */
+/**
+ * Parses a JSON object, as strictly as Go does. `source` names the text for the reader. Throws a CniError
+ * (code 6): `<source>: line L column C: <what is wrong>`.
+ */
 export function parseJsonObject(text: string, source: string): Record<string, unknown> {
   const value = parseJson(text, source);
   if (isJsonObject(value)) return value;
@@ -42,8 +44,10 @@ interface Span {
 /** Strings, brackets and separators, and what is between them (numbers, true, false, null). */
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
 
-/** The comma-separated parts directly inside the outermost brackets of a valid JSON text; a part of an object is
- *  `"key": value`. Not recursive, so that depth does not matter. */
+/**
+ * The comma-separated parts directly inside the outermost brackets of a valid JSON text; a part of an object
+ * is `"key": value`. Not recursive, so that depth does not matter.
+ */
 function partsOf(text: string): Span[] {
   const parts: { start: number; end: number }[] = [];
   let depth = 0;
@@ -78,7 +82,10 @@ function membersOf(text: string): Member[] {
   });
 }
 
-/** The source text of the value of a top-level key of an object's text, undefined without such a key; of several, the last. */
+/**
+ * The source text of the value of a top-level key of an object's text, undefined without such a key; of
+ * several, the last.
+ */
 export function valueText(text: string, key: string): string | undefined {
   const member = membersOf(text).findLast((candidate) => candidate.key === key);
   return member === undefined ? undefined : text.slice(member.valueStart, member.end);
@@ -89,9 +96,11 @@ export function elementTexts(text: string): string[] {
   return partsOf(text).map(({ start, end }) => text.slice(start, end));
 }
 
-/** Gives the object's text with top-level keys set (to a JSON text) or removed (undefined), every other byte kept: numbers
- *  beyond 2^53, odd escapes and white space are the plugin's business. A key that is there several times is set everywhere.
- *  `text` must be the text of a JSON object. */
+/**
+ * Gives the object's text with top-level keys set (to a JSON text) or removed (undefined), every other byte
+ * kept: numbers beyond 2^53, odd escapes and white space are the plugin's business. A key that is there
+ * several times is set everywhere. `text` must be the text of a JSON object.
+ */
 export function setKeys(text: string, changes: Readonly<Record<string, string | undefined>>): string {
   const members = membersOf(text);
   const kept = members.filter(({ key }) => !(Object.hasOwn(changes, key) && changes[key] === undefined));

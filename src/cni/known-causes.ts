@@ -6,12 +6,16 @@ interface KnownCause {
   readonly pattern: RegExp;
   /** Only when the message comes from one of these; absent means from any. */
   readonly plugins?: readonly string[];
-  /** The way out; `match` is that of the pattern. */
+  /** The way out; a function gets the match of the pattern. */
   readonly hint: string | ((match: RegExpExecArray) => string);
 }
 
 /** What plugins say and what it means; the first row that fits wins. */
 const knownCauses: readonly KnownCause[] = [
+  {
+    pattern: /lookup master "": link not found/i,
+    hint: 'name a "master" in the network\'s configuration: this node has no default route to take it from',
+  },
   {
     pattern: /link not found|no such (?:network )?(?:device|interface)/i,
     plugins: ["macvlan", "ipvlan", "vlan", "bond", "sriov"],
@@ -20,88 +24,92 @@ const knownCauses: readonly KnownCause[] = [
   {
     pattern: /link not found|failed to find network device|no such network interface/i,
     plugins: ["host-device"],
-    hint: "the device of the network's configuration does not exist on this node or is in use by another pod (see: ip link)",
+    hint: "the network's device does not exist on this node, or another pod has it (see: ip link)",
   },
   {
     pattern: /link not found/i,
-    hint: "an interface that the network's configuration names does not exist on this node (see: ip link)",
+    hint: "the network's configuration names an interface that this node does not have (see: ip link)",
   },
   {
     pattern: /error dialing dhcp daemon|dhcp\.sock/i,
-    hint: "the DHCP daemon of the CNI plugins does not run on this node: start `dhcp daemon` (Debian: systemctl enable --now cni-dhcp.socket)",
+    hint: "the CNI DHCP daemon does not run here: start `dhcp daemon` (Debian: systemctl start cni-dhcp.socket)",
   },
   {
     pattern: /no more tries|dhcp.*(?:timed? ?out|timeout)/i,
     plugins: ["macvlan", "ipvlan", "bridge", "vlan", "host-device", "dhcp"],
-    hint: "no DHCP server answered on this network: check the cabling, the VLAN and the server's pool",
+    hint: "no DHCP server answered: check cabling, VLAN and the server's pool",
   },
   {
     pattern: /requested (?:ip )?address\b.*not available|requested ip.*(?:not available|reserved)/i,
-    hint: "the requested address is in use or reserved: ask for another one, or delete the pod that holds it",
+    hint: "the address is taken or reserved: ask for another one, or delete the pod that holds it",
   },
   {
     pattern: /no ip addresses available/i,
-    hint: "every address of the range is taken: widen the range, or remove leases of pods that are gone (/var/lib/cni/networks)",
+    hint: "all addresses are taken: widen the range, or remove leases of gone pods (/var/lib/cni/networks)",
   },
   {
     pattern: /duplicate allocation/i,
-    hint: "an earlier ADD of this container left its lease: the runtime must DEL the container before it tries again",
+    hint: "an earlier ADD of this container left its lease: delete the pod, so that DEL releases it",
   },
   {
     pattern: /host bits set.*network address is (\S+)/is,
-    hint: (match) => `write the network address into the "subnet" of the configuration: ${match[1]}`,
+    hint: ([, subnet = ""]) => `write the "subnet" of the configuration with the address ${subnet}`,
   },
   {
     pattern: /no ip ranges specified/i,
     hint: 'give "ipam" a "subnet" or "ranges" in the network\'s configuration',
   },
   {
-    pattern: /invalid cidr address/i,
+    pattern: /invalid cidr address|expected to be in cidr notation/i,
     hint: "write addresses as 10.1.2.0/24, without leading zeros, in the network's configuration",
   },
   {
     pattern: /incompatible cni versions?.*plugin supports \[([^\]]*)\]/is,
-    hint: (match) =>
-      `set "cniVersion" of the network to one that the plugin supports: ${match[1]
-        ?.replaceAll('"', "")
-        .split(/[\s,]+/)
-        .join(", ")}`,
+    hint: ([, versions = ""]) => `set "cniVersion" of the network to one of ${versions.replaceAll('"', "")}`,
   },
   {
     pattern: /incompatible cni versions?/i,
-    hint: 'set "cniVersion" of the network to one that the plugin supports, or install a newer plugin',
+    hint: 'set "cniVersion" of the network to one that the plugin supports',
   },
   {
     pattern: /failed to find plugin "([^"]+)"/i,
-    hint: (match) => howToGetPlugin(match[1] ?? ""),
+    hint: ([, plugin = ""]) => howToGetPlugin(plugin),
   },
   {
     pattern: /unknown args/i,
-    hint: "the plugin does not know a key of CNI_ARGS: add IgnoreUnknown=1 to CNI_ARGS",
+    hint: "the plugin does not know a key of CNI_ARGS: add IgnoreUnknown=1 there",
   },
   {
-    pattern: /(?:netns|\/proc\/\d+\/ns\/net).*no such file or directory|unknown fs magic/i,
-    hint: "the pod's network namespace is gone: the pod has ended, or the runtime keeps its namespaces where plugins cannot see them",
+    pattern: /required prevresult missing|must be called as (?:a )?chained plugin/i,
+    hint: 'this plugin works on what others made: put it after another one in "plugins"',
+  },
+  {
+    pattern: /(?:netns|\/proc\/\d+\/ns\/net).*no such file or directory/i,
+    hint: "the pod's namespace is gone (has the pod ended?), or the plugin does not see it (mount propagation)",
+  },
+  {
+    pattern: /unknown fs magic/i,
+    hint: "the namespace's mount is gone, or does not reach the plugin (mount propagation)",
   },
   {
     pattern: /(?:interface|veth|link).*already exists|file exists/i,
-    hint: "the name is taken: an earlier ADD left it there, or two networks ask for the same interface name",
+    hint: "the name is taken: left from an earlier ADD, or asked for by two networks",
   },
   {
     pattern: /device or resource busy/i,
-    hint: "the master is part of a bridge, bond or another kind of child (macvlan and ipvlan exclude each other): use another master",
+    hint: "the master is in a bridge or bond, or carries the other of macvlan and ipvlan: use another one",
   },
   {
     pattern: /executable file not found|could not find.*iptables|iptables.*not found/i,
-    hint: "the plugin runs another program, such as iptables, that is not installed on this node",
+    hint: "the plugin runs a program that this node does not have, such as iptables: install it",
   },
   {
     pattern: /operation not supported|protocol not supported|unknown device type/i,
-    hint: "the kernel of this node cannot do it: load the module of that kind of interface (modprobe macvlan, vlan, ipvlan...)",
+    hint: "this node's kernel lacks that kind of interface: load its module (modprobe macvlan, vlan...)",
   },
   {
     pattern: /missing ip config/i,
-    hint: 'no address was given: check "ipam", and "capabilities": {"ips": true} when the pod asks for an address of its own',
+    hint: 'no address was given: check "ipam"; a pod that asks for its own needs "capabilities": {"ips": true}',
   },
   {
     pattern: /no space left on device/i,
@@ -109,7 +117,7 @@ const knownCauses: readonly KnownCause[] = [
   },
   {
     pattern: /operation not permitted|permission denied/i,
-    hint: "the plugin needs more privileges than the container runtime has (CAP_NET_ADMIN, SELinux, AppArmor)",
+    hint: "the runtime must have CAP_NET_ADMIN, and SELinux or AppArmor must let the plugin work",
   },
 ];
 

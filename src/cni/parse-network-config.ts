@@ -13,9 +13,11 @@ export interface NetworkConfigOptions {
   readonly allowEmpty?: boolean | undefined;
 }
 
-/** Reads a CNI network configuration, a list with `plugins` or a single plugin (specification 1.1.0, section 1). `source` names
- *  the text: a file or a NetworkAttachmentDefinition. Throws a CniError: code 6 for broken JSON (line and column), 7 for what
- *  is missing or has the wrong type, 1 for an unsupported cniVersion. */
+/**
+ * Reads a CNI network configuration, a list with `plugins` or a single plugin (specification 1.1.0, section
+ * 1). `source` names the text: a file or a NetworkAttachmentDefinition. Throws a CniError: code 6 for broken
+ * JSON (line and column), 7 for what is missing or has the wrong type, 1 for an unsupported cniVersion.
+ */
 export function parseNetworkConfig(
   text: string,
   source: string,
@@ -37,9 +39,12 @@ export function parseNetworkConfig(
   return config;
 }
 
-/** Appends the plugins that a folder adds to a list (specification 1.1.0, `loadOnlyInlinedPlugins`): `files` are those of
- *  `<dir>/<name>/`, in order, one plugin object each. Gives a single plugin, or a list that takes none, back as it is. Throws a
- *  CniError (code 6 or 7) for a bad file and for a network that then has no plugin. */
+/**
+ * Appends the plugins that a folder adds to a list (specification 1.1.0, `loadOnlyInlinedPlugins`): `files`
+ * are those of `<dir>/<name>/`, in order, one plugin object each. Gives a single plugin, or a list that takes
+ * none, back as it is. Throws a CniError (code 6 or 7) for a bad file and for a network that then has no
+ * plugin.
+ */
 export function withFolderPlugins(
   config: NetworkConfig,
   files: readonly { readonly path: string; readonly text: string }[],

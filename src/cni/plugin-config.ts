@@ -4,8 +4,10 @@ import { isJsonObject } from "./json-text.ts";
 import { pluginTypeProblem } from "./names.ts";
 import type { PluginConfig } from "./network-config.ts";
 
-/** Reads what we need to know of one plugin's configuration. `object` is its parsed form, `text` its source, `source` names it
- *  for the reader. Throws a CniError (code 7) naming the key. */
+/**
+ * Reads what we need to know of one plugin's configuration. `object` is its parsed form, `text` its source,
+ * `source` names it for the reader. Throws a CniError (code 7) naming the key.
+ */
 export function readPluginConfig(object: unknown, text: string, source: string): PluginConfig {
   if (!isJsonObject(object)) throw invalid(source, "a plugin must be a JSON object {...}");
   return {

@@ -1,63 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-interface PluginPackage {
-  /** What it is called in a sentence. */
-  readonly name: string;
-  readonly plugins: readonly string[];
-  /** How to get it. */
-  readonly install: string;
-}
-
 /** Where well-known plugins come from. */
-const packages: readonly PluginPackage[] = [
+const packages: readonly { readonly plugins: readonly string[]; readonly wayOut: string }[] = [
   {
-    name: "the CNI project's reference plugins",
     plugins: [
-      ...[
-        "bandwidth",
-        "bridge",
-        "dhcp",
-        "dummy",
-        "firewall",
-        "host-device",
-        "host-local",
-        "ipvlan",
-        "loopback",
-      ],
-      ...["macvlan", "portmap", "ptp", "sbr", "static", "tap", "tuning", "vlan", "vrf"],
+      ...["bandwidth", "bridge", "dhcp", "dummy", "firewall", "host-device", "host-local", "ipvlan"],
+      ...["loopback", "macvlan", "portmap", "ptp", "sbr", "static", "tap", "tuning", "vlan", "vrf"],
     ],
-    install:
-      "install the Debian package containernetworking-plugins or a release of containernetworking/plugins",
+    wayOut:
+      "install the package containernetworking-plugins (Debian), or a release of containernetworking/plugins",
   },
-  { name: "Whereabouts", plugins: ["whereabouts"], install: "install k8snetworkplumbingwg/whereabouts" },
-  { name: "SR-IOV CNI", plugins: ["sriov"], install: "install k8snetworkplumbingwg/sriov-cni" },
+  { plugins: ["whereabouts"], wayOut: "install k8snetworkplumbingwg/whereabouts" },
+  { plugins: ["sriov"], wayOut: "install k8snetworkplumbingwg/sriov-cni" },
+  { plugins: ["ib-sriov"], wayOut: "install k8snetworkplumbingwg/ib-sriov-cni" },
+  { plugins: ["rdma"], wayOut: "install k8snetworkplumbingwg/rdma-cni" },
+  { plugins: ["ovs"], wayOut: "install k8snetworkplumbingwg/ovs-cni" },
+  { plugins: ["bond"], wayOut: "install k8snetworkplumbingwg/bond-cni" },
+  { plugins: ["flannel"], wayOut: "install flannel-io/cni-plugin" },
+  { plugins: ["calico", "calico-ipam"], wayOut: "Calico brings it: see that its pod runs on this node" },
+  { plugins: ["cilium-cni"], wayOut: "Cilium brings it: see that its agent runs on this node" },
   {
-    name: "InfiniBand SR-IOV CNI",
-    plugins: ["ib-sriov"],
-    install: "install k8snetworkplumbingwg/ib-sriov-cni",
-  },
-  { name: "RDMA CNI", plugins: ["rdma"], install: "install k8snetworkplumbingwg/rdma-cni" },
-  { name: "Open vSwitch CNI", plugins: ["ovs"], install: "install k8snetworkplumbingwg/ovs-cni" },
-  { name: "bond CNI", plugins: ["bond"], install: "install k8snetworkplumbingwg/bond-cni" },
-  { name: "Calico", plugins: ["calico", "calico-ipam"], install: "see to it that Calico runs on this node" },
-  { name: "Cilium", plugins: ["cilium-cni"], install: "see to it that Cilium runs on this node" },
-  { name: "Flannel", plugins: ["flannel"], install: "install flannel-io/cni-plugin" },
-  {
-    name: "OVN-Kubernetes",
     plugins: ["ovn-k8s-cni-overlay"],
-    install: "see to it that OVN-Kubernetes runs on this node",
+    wayOut: "OVN-Kubernetes brings it: see that its pod runs on this node",
   },
-  {
-    name: "KubeVirt's binding plugin",
-    plugins: ["cnv-bridge", "cnv-tuning"],
-    install: "see to it that KubeVirt's cnv plugins are installed on this node",
-  },
+  { plugins: ["kube-ovn"], wayOut: "Kube-OVN brings it: see that its pod runs on this node" },
 ];
 
-/** How to get a plugin that is not installed. */
+/** What to do about a plugin that is not installed. */
 export function howToGetPlugin(plugin: string): string {
   const known = packages.find(({ plugins }) => plugins.includes(plugin));
-  if (known === undefined)
-    return `install the CNI plugin "${plugin}" there, or correct the "type" in the network's configuration`;
-  return `it belongs to ${known.name}: ${known.install}`;
+  return known?.wayOut ?? `install "${plugin}" there, or correct the "type" in the network's configuration`;
 }

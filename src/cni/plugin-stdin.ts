@@ -2,9 +2,9 @@
 import { CniError, cniErrorCodes } from "./errors.ts";
 import { isJsonObject, setKeys, valueText } from "./json-text.ts";
 import type { PluginConfig } from "./network-config.ts";
-import type { ValidAttachment } from "./request.ts";
 import type { CniResult } from "./result.ts";
 import { encodeResultText } from "./result-versions.ts";
+import type { ValidAttachment } from "./valid-attachments.ts";
 import type { CniVersion } from "./versions.ts";
 
 export interface PluginStdinParts {
@@ -13,14 +13,20 @@ export interface PluginStdinParts {
   readonly name: string;
   /** The version spoken with this plugin. */
   readonly cniVersion: CniVersion;
-  /** Only what the plugin declares as capabilities; absent or empty leaves the plugin's own `runtimeConfig` alone. */
+  /**
+   * Only what the plugin declares as capabilities; absent or empty leaves the plugin's own `runtimeConfig`
+   * alone.
+   */
   readonly runtimeConfig?: Readonly<Record<string, unknown>> | undefined;
   /** Merged into `args.cni`, key by key. */
   readonly cniArgs?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The exact standard input of a plugin, less `prevResult`: its own text with our keys set and every other byte kept.
- *  `capabilities` stay, as libcni leaves them there. Throws a CniError (code 7) when `args` or `args.cni` is no object. */
+/**
+ * The exact standard input of a plugin, less `prevResult`: its own text with our keys set and every other
+ * byte kept. `capabilities` stay, as libcni leaves them there. Throws a CniError (code 7) when `args` or
+ * `args.cni` is no object.
+ */
 export function pluginStdin(parts: PluginStdinParts): string {
   const { plugin, name, cniVersion, runtimeConfig = {}, cniArgs = {} } = parts;
   return setKeys(plugin.text, {
@@ -31,7 +37,10 @@ export function pluginStdin(parts: PluginStdinParts): string {
   });
 }
 
-/** Adds the result of the plugin before, or of the ADD when it comes to CHECK and DEL, in the version spoken with the plugin. */
+/**
+ * Adds the result of the plugin before, or of the ADD when it comes to CHECK and DEL, in the version spoken
+ * with the plugin.
+ */
 export function withPrevResult(stdin: string, result: CniResult, version: CniVersion): string {
   return setKeys(stdin, { prevResult: encodeResultText(result, version) });
 }

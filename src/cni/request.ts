@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError, cniErrorCodes } from "./errors.ts";
-import { isJsonObject, parseJsonObject } from "./json-text.ts";
+import { parseJsonObject } from "./json-text.ts";
 import { containerIdProblem, interfaceNameProblem } from "./names.ts";
+import { readValidAttachments, type ValidAttachment } from "./valid-attachments.ts";
 import { type CniVariable, type CniVerb, cniVerbs, isCniVerb } from "./verbs.ts";
 import { readCniVersion } from "./version-field.ts";
 import {
@@ -11,12 +12,6 @@ import {
   isCniVersion,
   newestCniVersion,
 } from "./versions.ts";
-
-/** One attachment that the runtime knows of; the keys are those of the specification. */
-export interface ValidAttachment {
-  readonly containerID: string;
-  readonly ifname: string;
-}
 
 /** What a runtime asks of us: specification 1.1.0, section 2. Absent variables are empty. */
 export interface CniRequest {
@@ -37,8 +32,10 @@ export interface CniRequest {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads one request. Throws a CniError: code 4 for the environment, 6 for unreadable standard input, 1 for a version that
- *  is unknown or too old for the verb, 7 for a GC that does not say what must stay. */
+/**
+ * Reads one request. Throws a CniError: code 4 for the environment, 6 for unreadable standard input, 1 for a
+ * version that is unknown or too old for the verb, 7 for a GC that does not say what must stay.
+ */
 export function parseRequest(environment: Environment, stdin: string): CniRequest {
   const verb = parseVerb(environment.CNI_COMMAND ?? "");
   requireVariables(verb, environment);
@@ -111,30 +108,4 @@ function versionThatKnows(verb: CniVerb, config: Record<string, unknown>): CniVe
     `reading the request: ${verb} exists since CNI ${since}, the configuration has cniVersion "${version}"`,
     { hint: `set cniVersion to ${since} or newer in the CNI configuration file` },
   );
-}
-
-/** Newest spelling first; drafts of the specification had the second. */
-const validAttachmentKeys = ["cni.dev/valid-attachments", "cni.dev/attachments"] as const;
-
-function readValidAttachments(config: Record<string, unknown>): readonly ValidAttachment[] {
-  const key = validAttachmentKeys.find((candidate) => Object.hasOwn(config, candidate));
-  if (key === undefined) {
-    throw new CniError(
-      cniErrorCodes.invalidNetworkConfig,
-      `reading the request: GC needs "${validAttachmentKeys[0]}" on standard input`,
-      { hint: "nothing was cleaned up, as without that list every attachment would have to go" },
-    );
-  }
-  // Go writes an empty list as null: a node without pods.
-  const list = config[key] ?? [];
-  const valid = Array.isArray(list) && list.every(isValidAttachment);
-  if (valid) return list;
-  throw new CniError(
-    cniErrorCodes.invalidNetworkConfig,
-    `reading the request: "${key}" must be a list of {"containerID": "...", "ifname": "..."}`,
-  );
-}
-
-function isValidAttachment(value: unknown): value is ValidAttachment {
-  return isJsonObject(value) && typeof value.containerID === "string" && typeof value.ifname === "string";
 }

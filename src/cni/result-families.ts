@@ -10,7 +10,10 @@ const families = [
   { key: "ip6", family: 6 },
 ] as const satisfies readonly { key: string; family: IpFamily }[];
 
-/** Reads a result of 0.1.0 or 0.2.0: at most one address of each family, each with its routes, and no interfaces. */
+/**
+ * Reads a result of 0.1.0 or 0.2.0: at most one address of each family, each with its routes, and no
+ * interfaces.
+ */
 export function readFamilies(fields: Fields): CniResult {
   const found = families.filter(({ key }) => fields[key] !== undefined && fields[key] !== null);
   const parts = found.map(({ key }) => readFamily(readObject(fields, key), `${key}.`));
@@ -22,8 +25,11 @@ export function readFamilies(fields: Fields): CniResult {
   };
 }
 
-/** Writes a result as 0.1.0 and 0.2.0 have it. Like libcni it takes the first address of each family and the routes of those
- *  families. Throws a CniError (code 1) when there are interfaces or routes and no address to hang them on. */
+/**
+ * Writes a result as 0.1.0 and 0.2.0 have it. Like libcni it takes the first address of each family and the
+ * routes of those families. Throws a CniError (code 1) when there are interfaces or routes and no address to
+ * hang them on.
+ */
 export function writeFamilies(result: CniResult): Record<string, unknown> {
   if (result.ips.length === 0 && result.interfaces.length + result.routes.length > 0) {
     throw new CniError(

@@ -3,8 +3,11 @@ import { CniError, cniErrorCodes } from "./errors.ts";
 import { familyOfCidr, familyOfIp } from "./ip-text.ts";
 import { isJsonObject } from "./json-text.ts";
 
-/** Reads fields of a plugin's result as forgivingly as Go does: what is absent, null or the zero value of its type is absent.
- *  Each function takes the parent object, the key, and the parent's path for the sentence; each throws a CniError (code 6). */
+/**
+ * Reads fields of a plugin's result as forgivingly as Go does: what is absent, null or the zero value of its
+ * type is absent. Each function takes the parent object, the key, and the parent's path for the sentence;
+ * each throws a CniError (code 6).
+ */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export function readString(fields: Fields, key: string, path = ""): string | undefined {

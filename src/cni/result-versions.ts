@@ -41,8 +41,11 @@ export function shapesByVersion<Row extends { readonly versions: readonly CniVer
 
 const shapeOf = shapesByVersion(shapes);
 
-/** Reads a plugin's result, JSON text or parsed, of any version. `fallbackVersion`, that of the configuration, is what a result
- *  without cniVersion has (libcni does the same). Throws a CniError: code 6 naming the field, 1 for an unknown version. */
+/**
+ * Reads a plugin's result, JSON text or parsed, of any version. `fallbackVersion`, that of the configuration,
+ * is what a result without cniVersion has (libcni does the same). Throws a CniError: code 6 naming the field,
+ * 1 for an unknown version.
+ */
 export function decodeResult(value: unknown, fallbackVersion: CniVersion = implicitCniVersion): CniResult {
   const fields = typeof value === "string" ? parseJsonObject(value, "the plugin's result") : value;
   if (!isJsonObject(fields)) {
@@ -54,8 +57,10 @@ export function decodeResult(value: unknown, fallbackVersion: CniVersion = impli
   return rowOf(versionOf(fields, fallbackVersion)).read(fields);
 }
 
-/** Writes a result as `version` has it; what that version cannot hold is left out. Throws a CniError (code 1) when that would be
- *  all that matters. */
+/**
+ * Writes a result as `version` has it; what that version cannot hold is left out. Throws a CniError (code 1)
+ * when that would be all that matters.
+ */
 export function encodeResult(result: CniResult, version: CniVersion): Record<string, unknown> {
   return { cniVersion: version, ...rowOf(version).write(result) };
 }

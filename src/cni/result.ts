@@ -36,7 +36,10 @@ export interface ResultDns {
   readonly options?: readonly string[];
 }
 
-/** A result in the shape of the newest version; how it is written for another version is decided in `result-versions.ts`. */
+/**
+ * A result in the shape of the newest version; how it is written for another version is decided in
+ * `result-versions.ts`.
+ */
 export interface CniResult {
   readonly interfaces: readonly ResultInterface[];
   readonly ips: readonly ResultIp[];

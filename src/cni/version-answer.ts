@@ -2,14 +2,20 @@
 import { isJsonObject } from "./json-text.ts";
 import { cniVersions, isCniVersion, newestCniVersion } from "./versions.ts";
 
-/** The answer to VERSION, as JSON text. `requested` is the cniVersion that was on standard input; the answer has it if we know it. */
+/**
+ * The answer to VERSION, as JSON text. `requested` is the cniVersion that was on standard input; the answer
+ * has it if we know it.
+ */
 export function encodeVersionAnswer(requested: string | undefined): string {
   const cniVersion = requested !== undefined && isCniVersion(requested) ? requested : newestCniVersion;
   return JSON.stringify({ cniVersion, supportedVersions: cniVersions });
 }
 
-/** The versions that a plugin's answer to VERSION names, undefined when it is no such answer. Plugins older than VERSION, which
- *  came with 0.2.0, refuse it as an unknown command: they speak 0.1.0 (libcni says the same). */
+/**
+ * The versions that a plugin's answer to VERSION names, undefined when it is no such answer. Plugins older
+ * than VERSION, which came with 0.2.0, refuse it as an unknown command: they speak 0.1.0 (libcni says the
+ * same).
+ */
 export function parseVersionAnswer(stdout: string): readonly string[] | undefined {
   const answer = parseAnswer(stdout);
   if (!isJsonObject(answer)) return undefined;

@@ -2,8 +2,10 @@
 import { CniError, cniErrorCodes } from "./errors.ts";
 import { type CniVersion, cniVersions, implicitCniVersion } from "./versions.ts";
 
-/** Reads `cniVersion` and `cniVersions` (a list, since 1.1.0) of a configuration: the newest that we know. `source` names
- *  the configuration. Throws a CniError: code 1 when we know none of them, 7 for wrong types. */
+/**
+ * Reads `cniVersion` and `cniVersions` (a list, since 1.1.0) of a configuration: the newest that we know.
+ * `source` names the configuration. Throws a CniError: code 1 when we know none of them, 7 for wrong types.
+ */
 export function readCniVersion(config: Readonly<Record<string, unknown>>, source: string): CniVersion {
   const named = [...readOne(config.cniVersion, source), ...readList(config.cniVersions, source)];
   if (named.length === 0) return implicitCniVersion;
