@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from "bun:test";
+import { closeSync, openSync } from "node:fs";
+import { withNetlink } from "../namespace.ts";
+import { testNamespace } from "../namespace-testbed.ts";
+import {
+  addAddress,
+  changeLink,
+  createLink,
+  deleteLink,
+  findLink,
+  listAddresses,
+  listLinks,
+  listRoutes,
+  NetlinkError,
+} from "./index.ts";
+
+test("a bridge with a port, addresses and all, as `ip` sees it", () => {
+  using namespace = testNamespace();
+  withNetlink(namespace.path, (netlink) => {
+    const bridge = createLink(netlink, { kind: "bridge", name: "br0" });
+    const port = createLink(netlink, { kind: "veth", name: "port", peer: "far" });
+    expect(bridge).toMatchObject({ name: "br0", kind: "bridge", up: false, loopback: false });
+    changeLink(netlink, bridge, { mac: "02:00:00:00:00:aa", up: true });
+    changeLink(netlink, port, { master: bridge.index, mtu: 1400, up: true });
+    addAddress(netlink, bridge, "10.9.0.1/24");
+    addAddress(netlink, bridge, "fd00:9::1/64");
+    expect(findLink(netlink, "port")).toMatchObject({
+      kind: "veth",
+      master: bridge.index,
+      mtu: 1400,
+      up: true,
+    });
+    expect(findLink(netlink, "br0")).toMatchObject({ mac: "02:00:00:00:00:aa", up: true });
+    expect(listAddresses(netlink)).toContainEqual({
+      family: "ipv6",
+      link: bridge.index,
+      cidr: "fd00:9::1/64",
+      scope: 0,
+    });
+    expect(namespace.ip("-br address show dev br0")).toContain("10.9.0.1/24 fd00:9::1/64");
+    deleteLink(netlink, port);
+    expect(listLinks(netlink).map(({ name }) => name)).not.toContain("far");
+  });
+});
+
+test("a macvlan on a parent, with another hardware address", () => {
+  using namespace = testNamespace(["link add eth9 type veth peer name far"]);
+  withNetlink(namespace.path, (netlink) => {
+    const parent = findLink(netlink, "eth9")?.index ?? 0;
+    expect(createLink(netlink, { kind: "macvlan", name: "mac0", parent })).toMatchObject({
+      kind: "macvlan",
+      parent,
+    });
+    expect(namespace.ip("-d link show mac0")).toContain("macvlan mode bridge");
+  });
+});
+
+test("a link moves to another namespace under another name", () => {
+  using from = testNamespace();
+  using to = testNamespace();
+  const target = openSync(to.path, "r");
+  withNetlink(from.path, (netlink) => {
+    const link = createLink(netlink, { kind: "veth", name: "goes", peer: "stays" });
+    changeLink(netlink, link, { namespace: target, name: "eth0" });
+    expect(findLink(netlink, "goes")).toBeUndefined();
+  });
+  closeSync(target);
+  expect(withNetlink(to.path, (netlink) => findLink(netlink, "eth0"))).toMatchObject({ kind: "veth" });
+});
+
+test("a long list comes whole: 300 links and 2000 routes", () => {
+  const links = Array.from({ length: 150 }, (_, at) => `link add a${at} type veth peer name b${at}`);
+  using namespace = testNamespace();
+  withNetlink(namespace.path, (netlink) => {
+    for (const line of links) {
+      const [name = "", peer = ""] = line.match(/[ab]\d+/g) ?? [];
+      createLink(netlink, { kind: "veth", name, peer });
+    }
+    expect(listLinks(netlink).filter(({ kind }) => kind === "veth")).toHaveLength(300);
+  });
+  const batch = Array.from({ length: 2000 }, (_, at) => `route add 10.${at >> 8}.${at & 255}.0/24 dev lo\n`);
+  const stdin = Buffer.from(batch.join(""));
+  expect(Bun.spawnSync(["nsenter", `--net=${namespace.path}`, "ip", "-b", "-"], { stdin }).exitCode).toBe(0);
+  const routes = withNetlink(namespace.path, (netlink) => listRoutes(netlink, "ipv4"));
+  expect(routes.filter(({ destination }) => destination.endsWith("/24"))).toHaveLength(2000);
+});
+
+test("what the kernel refuses has a name and says what was being done", () => {
+  using namespace = testNamespace();
+  withNetlink(namespace.path, (netlink) => {
+    createLink(netlink, { kind: "bridge", name: "br0" });
+    const twice = (): unknown => createLink(netlink, { kind: "bridge", name: "br0" });
+    expect(twice).toThrow(new NetlinkError('making the bridge link "br0"', "EEXIST"));
+    expect(twice).toThrow('making the bridge link "br0": EEXIST (there is one already)');
+    expect(findLink(netlink, "br1")).toBeUndefined();
+  });
+});
+
+test("addresses that are none are refused before the kernel is asked", () => {
+  using namespace = testNamespace();
+  withNetlink(namespace.path, (netlink) => {
+    const bridge = createLink(netlink, { kind: "bridge", name: "br0" });
+    expect(() => addAddress(netlink, bridge, "10.0.0.256/24")).toThrow(NetlinkError);
+  });
+});
