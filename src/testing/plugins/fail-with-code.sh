@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# Fails with the code of the key "code" (7) for the verb of the key "failOn" (every verb).
+speaks 0.3.1 0.4.0 1.0.0 1.1.0
+read_config
+note_call
+field failOn "$CNI_COMMAND"
+if [ "$value" != "$CNI_COMMAND" ]; then
+  [ "$CNI_COMMAND" != ADD ] || print_result
+  exit 0
+fi
+echo "about to fail" >&2
+field code 7
+print_error "$value" "refused by a fixture"
+exit 1

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+# Hangs together with a process of its own; both process numbers go into the file of the key "pids".
+speaks 0.4.0 1.0.0
+read_config
+sleep 60 &
+field pids /dev/null
+echo "$$ $!" >"$value"
+wait

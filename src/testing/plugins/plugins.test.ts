@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { type FixturePlugin, fixturePlugins, installFixturePlugins } from "./index.ts";
+
+let dir: string;
+beforeAll(() => {
+  dir = installFixturePlugins(mkdtempSync(`${tmpdir()}/plures-plugins-`));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+function run(plugin: FixturePlugin, verb: string, config: object, shell: readonly string[] = []) {
+  const { stdout, exitCode } = Bun.spawnSync([...shell, `${dir}/${plugin}`], {
+    env: {
+      CNI_COMMAND: verb,
+      CNI_IFNAME: "net1",
+      CNI_NETNS: "/run/netns/a",
+      CNI_CONTAINERID: "c1",
+      PATH: "/usr/bin:/bin",
+    },
+    stdin: Buffer.from(JSON.stringify(config, undefined, 2)),
+  });
+  return { answer: stdout.toString() === "" ? undefined : JSON.parse(stdout.toString()), exitCode };
+}
+
+test("the list and the scripts are the same", () => {
+  const scripts = readdirSync(import.meta.dir).filter(
+    (name) => name.endsWith(".sh") && name !== "prologue.sh",
+  );
+  expect(scripts.sort()).toEqual(fixturePlugins.map((name) => `${name}.sh`));
+});
+
+describe.each([[[]], [["busybox", "sh"]]])("shell %p", (shell) => {
+  test.skipIf(shell.length > 0 && Bun.which("busybox") === null)(
+    "results have the shape of their version",
+    () => {
+      const config = {
+        cniVersion: "1.0.0",
+        name: "n",
+        type: "echo-result",
+        address: "10.1.2.3/16",
+        mac: "02:00:00:00:00:07",
+      };
+      expect(run("echo-result", "ADD", config, shell).answer).toEqual({
+        cniVersion: "1.0.0",
+        interfaces: [{ name: "net1", mac: "02:00:00:00:00:07", sandbox: "/run/netns/a" }],
+        ips: [{ interface: 0, address: "10.1.2.3/16" }],
+        dns: {},
+      });
+      expect(run("echo-result", "ADD", { cniVersion: "0.3.1" }, shell).answer.ips[0].version).toBe("4");
+      expect(run("echo-result", "ADD", {}, shell).answer.ip4).toEqual({ ip: "10.99.0.2/24" });
+    },
+  );
+});
+
+test("errors take their code from the configuration, and come for the wanted verb only", () => {
+  const config = { cniVersion: "1.0.0", failOn: "DEL", code: 11 };
+  expect(run("fail-with-code", "DEL", config)).toMatchObject({ exitCode: 1, answer: { code: 11 } });
+  expect(run("fail-with-code", "ADD", config)).toMatchObject({
+    exitCode: 0,
+    answer: { cniVersion: "1.0.0" },
+  });
+  expect(run("version-only-0.2.0", "ADD", { cniVersion: "0.3.0" })).toMatchObject({
+    exitCode: 1,
+    answer: { code: 1 },
+  });
+});
+
+test("calls are logged with the whole configuration", () => {
+  const config = {
+    cniVersion: "1.1.0",
+    callLog: `${dir}/calls`,
+    "cni.dev/valid-attachments": [{ containerID: "c1" }],
+  };
+  expect(run("gc-and-status-1.1", "GC", config)).toEqual({ exitCode: 0, answer: undefined });
+  const [line = ""] = readFileSync(`${dir}/calls`, "utf8").split("\n");
+  expect(JSON.parse(line)).toMatchObject({ plugin: "gc-and-status-1.1", verb: "GC", config });
+});
