@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ClusterAccess } from "./access.ts";
+import { type ApiFailure, classifyRefusal } from "./api-failure.ts";
+import { isMapping } from "./kubeconfig-section.ts";
+import { classifyRejection } from "./transport-failure.ts";
+
+/** One request as it goes over the wire; `path` starts with a slash and may have a query. */
+export interface WireRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly body?: unknown;
+  /** Of the body; `application/json` unless told. */
+  readonly contentType?: string | undefined;
+  readonly accept?: string | undefined;
+}
+
+/** A JSON object, or why there is none. */
+export type ApiAnswer =
+  | { readonly ok: true; readonly body: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly failure: ApiFailure };
+
+/** A kept-alive connection to one API server. */
+export interface Connection {
+  readonly access: ClusterAccess;
+  /** Sends once, no retries. Never rejects. */
+  send(request: WireRequest, signal: AbortSignal): Promise<ApiAnswer>;
+  /** The same connection with other credentials in its requests. */
+  withAccess(access: ClusterAccess): Connection;
+  /** Closes what is idle. */
+  close(): void;
+}
+
+/** Opens nothing yet: the first request does. Proxy variables of the environment are not used, only `proxy-url`. */
+export function createConnection(access: ClusterAccess): Connection {
+  const session = new Bun.FetchSession({
+    tls: {
+      ...(access.ca === undefined ? {} : { ca: access.ca.text }),
+      ...(access.certificate === undefined
+        ? {}
+        : { cert: access.certificate.cert.text, key: access.certificate.key.text }),
+      ...(access.serverName === undefined ? {} : { serverName: access.serverName }),
+      rejectUnauthorized: !access.skipTlsVerify,
+    },
+    // NO_PROXY speaks about the environment's proxy; the one in the kubeconfig is meant for exactly this server.
+    proxy: access.proxyUrl === undefined ? false : { url: access.proxyUrl, respectNoProxy: false },
+  });
+  return overSession(session, access);
+}
+
+function overSession(session: Bun.FetchSession, access: ClusterAccess): Connection {
+  return {
+    access,
+    withAccess: (other) => overSession(session, other),
+    close: () => session.close(),
+    async send(request, signal) {
+      try {
+        const response = await session.fetch(
+          access.server + request.path,
+          requestInit(access, request, signal),
+        );
+        const text = await response.text();
+        if (response.ok) return parseBody(response.status, text);
+        const retryAfter = response.headers.get("retry-after");
+        return { ok: false, failure: classifyRefusal({ status: response.status, retryAfter, text }) };
+      } catch (error) {
+        return { ok: false, failure: classifyRejection(error) };
+      }
+    },
+  };
+}
+
+function requestInit(access: ClusterAccess, request: WireRequest, signal: AbortSignal): BunFetchRequestInit {
+  const { authorization } = access.credential;
+  return {
+    method: request.method,
+    signal,
+    // A redirect would carry the token to wherever it points.
+    redirect: "manual",
+    headers: {
+      accept: request.accept ?? "application/json",
+      "user-agent": "plures",
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(request.body === undefined ? {} : { "content-type": request.contentType ?? "application/json" }),
+    },
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+  };
+}
+
+function parseBody(status: number, text: string): ApiAnswer {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (isMapping(body)) return { ok: true, body };
+  } catch {
+    // Told below, together with JSON that is no object.
+  }
+  return { ok: false, failure: { kind: "unexpected", status, message: "the answer is no JSON object" } };
+}

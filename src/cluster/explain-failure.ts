@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CniError, cniErrorCodes } from "../cni/index.ts";
+import type { ClusterAccess } from "./access.ts";
+import type { ApiFailure, UnreachableReason } from "./api-failure.ts";
+import { explainTls } from "./explain-tls.ts";
+import type { Resource } from "./resources.ts";
+
+/** What was being done, for the sentence and for the RBAC rule that allows it. */
+export interface Attempt {
+  readonly verb: "get" | "list" | "patch" | "update" | "create";
+  readonly resource: Resource;
+  readonly subresource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+interface Words {
+  readonly what: string;
+  readonly hint: string;
+}
+
+/** A CniError (code 11, try again later) that says what was being done, why it failed and what to do. Never holds a secret. */
+export function explainFailure(
+  failure: ApiFailure,
+  attempt: Attempt,
+  access: ClusterAccess | undefined,
+): CniError {
+  if (failure.kind === "no-access") {
+    if (failure.error instanceof CniError) return failure.error;
+    return new CniError(cniErrorCodes.tryAgainLater, `cannot ${describe(attempt)}: ${failure.message}`, {
+      cause: failure.error,
+    });
+  }
+  const { what, hint } = explain(failure, attempt, access);
+  return new CniError(cniErrorCodes.tryAgainLater, `cannot ${describe(attempt)}: ${what}`, {
+    hint,
+    details: failure.message,
+  });
+}
+
+type AnsweredFailure = Exclude<ApiFailure, { kind: "no-access" }>;
+
+function explain(failure: AnsweredFailure, attempt: Attempt, access: ClusterAccess | undefined): Words {
+  const server = access?.server ?? "the API server";
+  switch (failure.kind) {
+    case "unauthorized":
+      return explainUnauthorized(server, access);
+    case "forbidden":
+      return explainForbidden(attempt, access);
+    case "not-found":
+      return explainNotFound(failure.what, attempt);
+    case "unreachable":
+      return explainUnreachable(failure, access);
+    case "tls":
+      return explainTls(failure.code, access);
+    case "too-many":
+      return {
+        what: `${server} answers 429 Too Many Requests until the deadline`,
+        hint: "it is overloaded; try later",
+      };
+    case "server":
+      return {
+        what: `${server} answers ${failure.status} until the deadline`,
+        hint: "look at the API server's log",
+      };
+    case "aborted":
+      return { what: "the runtime cancelled", hint: "try again" };
+    case "unexpected":
+      return {
+        what: `${server} gives an answer that is not of a Kubernetes API (${failure.status})`,
+        hint: `check the server of ${quoteSource(access)}`,
+      };
+    case "conflict":
+    case "already-exists":
+    case "gone":
+    case "invalid":
+      return { what: `${server} refuses it (${failure.kind})`, hint: "details are in the log" };
+  }
+}
+
+function explainUnauthorized(server: string, access: ClusterAccess | undefined): Words {
+  const credential = access?.credential;
+  const subject = credential?.subject === undefined ? "" : ` of ${credential.subject}`;
+  const hint = `write a new token: restart the pod that made ${quoteSource(access)}, or run plures kubeconfig`;
+  const source = credential?.source ?? "the credential";
+  const { expires } = credential ?? {};
+  if (expires === undefined) return { what: `${server} does not accept ${source}${subject}`, hint };
+  const tense = expires.getTime() < Date.now() ? "expired" : "not expired, until";
+  return { what: `${server} does not accept ${source}${subject}, ${tense} ${expires.toISOString()}`, hint };
+}
+
+function explainForbidden(attempt: Attempt, access: ClusterAccess | undefined): Words {
+  const { group, plural } = attempt.resource;
+  const resource = attempt.subresource === undefined ? plural : `${plural}/${attempt.subresource}`;
+  const who = access?.credential.subject ?? access?.credential.source ?? "the credential";
+  const rule = { apiGroups: [group], resources: [resource], verbs: [attempt.verb] };
+  const scope =
+    attempt.namespace === undefined ? "a ClusterRole" : `a role for namespace ${attempt.namespace}`;
+  return {
+    what: `RBAC denies ${attempt.verb} ${resource}${group === "" ? "" : `.${group}`} to ${who}`,
+    hint: `give it ${scope} with the rule ${JSON.stringify(rule)}`,
+  };
+}
+
+function explainNotFound(what: "object" | "resource", attempt: Attempt): Words {
+  const { group, version, plural } = attempt.resource;
+  if (what === "object") return { what: "it does not exist", hint: "create it" };
+  return {
+    what: `the API server knows no ${plural} in ${group === "" ? version : `${group}/${version}`}`,
+    hint: group === "" ? "check the server of the kubeconfig" : `apply the CRD ${plural}.${group}`,
+  };
+}
+
+const unreachableWords: Readonly<Record<UnreachableReason, Words>> = {
+  refused: { what: "refuses the connection", hint: "nothing listens there: is the API server running?" },
+  dns: { what: "has a host name that cannot be resolved", hint: "check the host's DNS, or use an address" },
+  reset: { what: "breaks the connection", hint: "look at the API server, or the load balancer before it" },
+  timeout: {
+    what: "does not answer in time",
+    hint: "a firewall may drop packets, or the server is overloaded",
+  },
+  proxy: { what: "is behind a proxy that refuses", hint: "check proxy-url" },
+  "no-route": { what: "has no route from this host", hint: "check the host's routes and kube-proxy" },
+  other: { what: "cannot be reached", hint: "check the server" },
+};
+
+function explainUnreachable(
+  failure: { readonly reason: UnreachableReason; readonly message: string },
+  access: ClusterAccess | undefined,
+): Words {
+  const { what, hint } = unreachableWords[failure.reason];
+  const proxy = access?.proxyUrl === undefined ? "" : ` (through the proxy ${new URL(access.proxyUrl).host})`;
+  const server = `the API server ${access?.server ?? ""}`.trim();
+  return { what: `${server}${proxy} ${what}`, hint: `${hint} (server of ${quoteSource(access)})` };
+}
+
+function quoteSource(access: ClusterAccess | undefined): string {
+  return access === undefined ? "the kubeconfig" : JSON.stringify(access.source);
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  pods: "pod",
+  events: "event",
+  "network-attachment-definitions": "network-attachment-definition",
+};
+
+function describe(attempt: Attempt): string {
+  const noun = nouns[attempt.resource.plural] ?? attempt.resource.plural;
+  const subresource = attempt.subresource === undefined ? "" : `${attempt.subresource} of `;
+  const place = [attempt.namespace, attempt.name].filter((part) => part !== undefined).join("/");
+  return `${attempt.verb} ${subresource}${noun} ${place}`.trim();
+}
