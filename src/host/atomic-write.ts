@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+
+/** Replaces the file at `path` as a whole: a reader sees the old content or the new, also after a crash.
+ *  `durable` waits until content and name are on disk. Throws what the file system throws, and leaves no temporary file then. */
+export function writeAtomically(file: {
+  readonly path: string;
+  readonly text: string;
+  readonly mode: number;
+  readonly durable: boolean;
+}): void {
+  const temporary = `${file.path}.${ownTemporaryName()}`;
+  try {
+    writeNew(temporary, file);
+    renameSync(temporary, file.path);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw error;
+  }
+  if (file.durable) syncFolder(folderOf(file.path));
+}
+
+function writeNew(path: string, file: { text: string; mode: number; durable: boolean }): void {
+  const descriptor = openSync(path, "wx", file.mode);
+  try {
+    // The umask took from the mode of open what it likes.
+    fchmodSync(descriptor, file.mode);
+    writeFileSync(descriptor, file.text);
+    if (file.durable) fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Makes what was created, renamed or removed in a folder survive a loss of power. */
+export function syncFolder(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Removes a file; fine when it is not there or cannot be removed. */
+export function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // The failure that brought us here says more than this one.
+  }
+}
+
+let written = 0;
+
+/** `<pid>-<start time>-<n>.tmp`: names a process exactly, for process numbers come again. */
+function ownTemporaryName(): string {
+  written += 1;
+  return `${process.pid}-${startTimeOf(process.pid) ?? "0"}-${written}.tmp`;
+}
+
+const temporaryName = /\.(\d+)-(\d+)-\d+\.tmp$/;
+
+/** Removes from `folder` the temporary files of `writeAtomically` whose processes have ended. */
+export function removeAbandonedTemporaries(
+  folder: string,
+  names: readonly string[] = readdirSync(folder),
+): void {
+  for (const name of names) {
+    const [, pid, startTime] = temporaryName.exec(name) ?? [];
+    if (pid === undefined || startTimeOf(Number(pid)) === startTime) continue;
+    removeIfThere(`${folder}/${name}`);
+  }
+}
+
+/** In clock ticks since boot, field 22 of `/proc/<pid>/stat`; undefined when there is no such process. */
+function startTimeOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // Field 2 is the program's name in parentheses, and may hold anything.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), 1));
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import type { AttachmentPlan } from "../attachments/index.ts";
+import {
+  CniError,
+  cniErrorCodes,
+  containerIdProblem,
+  interfaceNameProblem,
+  toCniError,
+} from "../cni/index.ts";
+import type { AttachmentKey, Journal, JournalEntry } from "../verbs/ports.ts";
+import { removeAbandonedTemporaries, syncFolder, writeAtomically } from "./atomic-write.ts";
+import { fileFailure, isAbsence } from "./file-failure.ts";
+import { decodeJournalEntry, encodePlan, encodeRecord } from "./journal-text.ts";
+
+const entrySuffix = ".jsonl";
+
+/** The journal in the folder `dir`: one file per container and interface, mode 0600 in a folder of mode 0700.
+ *  Everything that the file system refuses is a CniError (code 5) with the path and the way out.
+ *
+ *  File calls are synchronous: a plugin has nothing else to do meanwhile, and they spare it the thread pool. */
+export function createJournal(dir: string): Journal {
+  const pathOf = (key: AttachmentKey): string => `${dir}/${fileNameOf(key)}`;
+  return {
+    begin: async (plan) => begin(dir, pathOf(plan), plan),
+    record: async (key, index, result) => appendRecord(pathOf(key), encodeRecord(index, result)),
+    read: async (key) => readEntry(pathOf(key), key),
+    list: async () => list(dir),
+    remove: async (key) => removeEntry(pathOf(key)),
+  };
+}
+
+/** An "@" cannot be in a container id, so two keys never share a name. */
+function fileNameOf({ containerId, ifName }: AttachmentKey): string {
+  const problem =
+    wrong("CNI_CONTAINERID", containerId, containerIdProblem) ??
+    wrong("CNI_IFNAME", ifName, interfaceNameProblem);
+  if (problem !== undefined) throw new CniError(cniErrorCodes.invalidEnvironment, problem);
+  return `${containerId}@${ifName}${entrySuffix}`;
+}
+
+function wrong(
+  variable: string,
+  value: string,
+  rule: (value: string) => string | undefined,
+): string | undefined {
+  const problem = rule(value);
+  return problem === undefined ? undefined : `naming a journal entry: ${variable} "${value}": ${problem}`;
+}
+
+function begin(dir: string, path: string, plan: AttachmentPlan): void {
+  try {
+    const created = mkdirSync(dir, { recursive: true, mode: 0o700 });
+    // A folder that a loss of power takes away would take the entry with it.
+    if (created !== undefined) syncFolder(`${created}/..`);
+    removeAbandonedTemporaries(dir);
+    writeAtomically({ path, text: encodePlan(plan), mode: 0o600, durable: true });
+  } catch (error) {
+    throw fileFailure("writing the journal", path, error);
+  }
+}
+
+function appendRecord(path: string, line: string): void {
+  let descriptor: number | undefined;
+  try {
+    // Without O_CREAT: a record belongs to a plan.
+    descriptor = openSync(path, constants.O_RDWR | constants.O_APPEND);
+    const end = cutTornLine(descriptor);
+    writeWhole(descriptor, line, end);
+  } catch (error) {
+    throw fileFailure("writing the journal", path, error);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** Takes away what a crash left of a line, or the next one would be glued to it; gives the length of the rest. */
+function cutTornLine(descriptor: number): number {
+  const { size } = fstatSync(descriptor);
+  const last = Buffer.alloc(1);
+  if (size === 0 || (readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] === 0x0a)) return size;
+  const end = readFileSync(descriptor).lastIndexOf(0x0a) + 1;
+  ftruncateSync(descriptor, end);
+  return end;
+}
+
+function writeWhole(descriptor: number, line: string, end: number): void {
+  const bytes = Buffer.from(line);
+  try {
+    // A full disk takes what fits first, and says so at the next write.
+    for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+  } catch (error) {
+    ftruncateSync(descriptor, end);
+    throw error;
+  }
+}
+
+function readEntry(path: string, key?: AttachmentKey): JournalEntry | undefined {
+  const text = readText(path);
+  if (text === undefined) return undefined;
+  const entry = decodeJournalEntry(text, path);
+  if (key === undefined || (entry.plan.containerId === key.containerId && entry.plan.ifName === key.ifName)) {
+    return entry;
+  }
+  throw new CniError(
+    cniErrorCodes.ioFailure,
+    `reading the journal "${path}": its plan is for "${entry.plan.containerId}" and "${entry.plan.ifName}"`,
+    { hint: "move the file away: it was renamed or copied, and must not be replayed for another container" },
+  );
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw fileFailure("reading the journal", path, error);
+  }
+}
+
+function list(dir: string): Awaited<ReturnType<Journal["list"]>> {
+  const entries: JournalEntry[] = [];
+  const unreadable: string[] = [];
+  const names = namesIn(dir);
+  removeAbandonedTemporaries(dir, names);
+  for (const name of names.filter((candidate) => candidate.endsWith(entrySuffix))) {
+    try {
+      const entry = readEntry(`${dir}/${name}`);
+      if (entry !== undefined) entries.push(entry);
+    } catch (error) {
+      unreadable.push(toCniError(error).message);
+    }
+  }
+  return { entries, unreadable };
+}
+
+function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir).sort();
+  } catch (error) {
+    if (isAbsence(error)) return [];
+    throw fileFailure("reading the journal", dir, error);
+  }
+}
+
+function removeEntry(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!isAbsence(error)) throw fileFailure("removing the journal entry", path, error);
+  }
+}
