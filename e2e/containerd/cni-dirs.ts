@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import { chmod, mkdir, readdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Where Debian's containernetworking-plugins installs. */
+export const pluginDir = "/usr/lib/cni";
+
+/** Makes `dir` a folder of CNI plugins: links to all of this host's. */
+export async function makePluginDir(dir: string): Promise<void> {
+  const plugins = await readdir(pluginDir).catch((cause: unknown) => {
+    throw new Error(`looking for CNI plugins in "${pluginDir}": install containernetworking-plugins`, {
+      cause,
+    });
+  });
+  await mkdir(dir, { recursive: true });
+  await Promise.all(plugins.map((name) => symlink(join(pluginDir, name), join(dir, name))));
+}
+
+/** Adds a plugin called `<plugin>-recorded` to `dir` that keeps every request's `CNI_*` environment in `recordDir`, one file per run, and hands on to `plugin`. */
+export async function addRecordedPlugin(dir: string, plugin: string, recordDir: string): Promise<void> {
+  await mkdir(recordDir, { recursive: true });
+  const path = join(dir, `${plugin}-recorded`);
+  const script = `#!/bin/sh\nenv | grep ^CNI_ > "${recordDir}/$$"\nexec "${join(pluginDir, plugin)}"\n`;
+  await Bun.write(path, script);
+  await chmod(path, 0o755);
+}
+
+/** The recorded environments, in the order of the requests. */
+export async function recordedRequests(
+  recordDir: string,
+): Promise<readonly Readonly<Record<string, string>>[]> {
+  const names = (await readdir(recordDir)).sort((a, b) => Number(a) - Number(b));
+  const texts = await Promise.all(names.map((name) => Bun.file(join(recordDir, name)).text()));
+  return texts.map((text) => Object.fromEntries(text.trim().split("\n").map(keyAndValue)));
+}
+
+function keyAndValue(line: string): readonly [string, string] {
+  const equals = line.indexOf("=");
+  return [line.slice(0, equals), line.slice(equals + 1)];
+}
+
+/** Writes a CNI configuration as `file`, named like `10-name.conflist`, into `dir`. */
+export async function writeConfig(dir: string, file: string, config: unknown): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  await Bun.write(join(dir, file), JSON.stringify(config, undefined, 2));
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { flag, integer, message, messages, type Shape, text, textMap, texts } from "./protobuf.ts";
+
+// Field names and numbers follow kubernetes/cri-api, pkg/apis/runtime/v1/api.proto; what no test needs is left out.
+
+const nothing = {} satisfies Shape;
+
+const podSandboxMetadata = {
+  name: text(1),
+  uid: text(2),
+  namespace: text(3),
+  attempt: integer(4),
+} satisfies Shape;
+
+const podSandboxConfig = {
+  metadata: message(1, podSandboxMetadata),
+  hostname: text(2),
+  logDirectory: text(3),
+  labels: textMap(6),
+  annotations: textMap(7),
+  linux: message(8, { cgroupParent: text(1) }),
+} satisfies Shape;
+
+const podSandboxStatus = {
+  id: text(1),
+  metadata: message(2, podSandboxMetadata),
+  state: integer(3),
+  network: message(5, { ip: text(1), additionalIps: messages(2, { ip: text(1) }) }),
+} satisfies Shape;
+
+const runtimeCondition = {
+  type: text(1),
+  status: flag(2),
+  reason: text(3),
+  message: text(4),
+} satisfies Shape;
+
+/** The calls that tests make, by name: where they go and what travels. */
+export const criCalls = {
+  Version: {
+    service: "RuntimeService",
+    request: { version: text(1) },
+    response: { version: text(1), runtimeName: text(2), runtimeVersion: text(3), runtimeApiVersion: text(4) },
+  },
+  Status: {
+    service: "RuntimeService",
+    request: { verbose: flag(1) },
+    response: { status: message(1, { conditions: messages(1, runtimeCondition) }) },
+  },
+  RunPodSandbox: {
+    service: "RuntimeService",
+    request: { config: message(1, podSandboxConfig), runtimeHandler: text(2) },
+    response: { podSandboxId: text(1) },
+  },
+  StopPodSandbox: { service: "RuntimeService", request: { podSandboxId: text(1) }, response: nothing },
+  RemovePodSandbox: { service: "RuntimeService", request: { podSandboxId: text(1) }, response: nothing },
+  PodSandboxStatus: {
+    service: "RuntimeService",
+    request: { podSandboxId: text(1), verbose: flag(2) },
+    response: { status: message(1, podSandboxStatus), info: textMap(2) },
+  },
+  ListPodSandbox: {
+    service: "RuntimeService",
+    request: {},
+    response: {
+      items: messages(1, { id: text(1), metadata: message(2, podSandboxMetadata), state: integer(3) }),
+    },
+  },
+  ImageStatus: {
+    service: "ImageService",
+    request: { image: message(1, { image: text(1) }) },
+    response: { image: message(1, { id: text(1), repoTags: texts(2) }) },
+  },
+} as const satisfies Record<
+  string,
+  { readonly service: "RuntimeService" | "ImageService"; readonly request: Shape; readonly response: Shape }
+>;
+
+/** `PodSandboxState` of the API by its number. */
+export const sandboxStates = ["ready", "not ready"] as const;
