@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  CniError,
+  type CniResult,
+  type CniVersion,
+  cniErrorCodes,
+  cniVersions,
+  decodeResult,
+  elementTexts,
+  implicitCniVersion,
+  isCniVersion,
+  type NetworkConfig,
+  parseJsonObject,
+  parseNetworkConfig,
+  valueText,
+} from "../cni/index.ts";
+import { type KeyReader, readKeys } from "./config-keys.ts";
+import { type LogOptions, logLevels, type MultusConfig } from "./multus-types.ts";
+import { refuseSelfDelegation } from "./self-delegation.ts";
+
+const source = "Multus configuration";
+
+/** Keys of the protocol, of the thick daemon's shim and of the runtime that say nothing to us. */
+const foreignKeys = [
+  "type",
+  "cniVersions",
+  "disableCheck",
+  "disableGC",
+  "loadOnlyInlinedPlugins",
+  "ipam",
+  "dns",
+  "args",
+  "daemonSocketDir",
+  "cni.dev/valid-attachments",
+  "cni.dev/attachments",
+];
+
+/** The kubelet gives a sandbox 240 seconds. */
+const defaultDeadlineSeconds = 220;
+
+/** Reads our configuration as the runtime passes it (multus-behaviour, section 2), and gives every key its default. Throws a
+ *  CniError: code 6 for broken JSON (line and column), 7 for a wrong type or value (naming key and allowed values), for a
+ *  configuration without primary, and for one that delegates to ourselves, 1 for an unknown cniVersion. */
+export function parseMultusConfig(text: string): MultusConfig {
+  const object = parseJsonObject(text, source);
+  const asked = new Set<string>(foreignKeys.map((key) => key.toLowerCase()));
+  const keys = noting(readKeys(object, source), asked);
+  const clusterNetwork = keys.text("clusterNetwork", "");
+  const config: MultusConfig = {
+    name: keys.text("name", "multus-cni-network"),
+    cniVersion: readVersion(keys.text("cniVersion", "")),
+    binDir: keys.text("binDir", "/opt/cni/bin"),
+    cniDir: keys.text("cniDir", "/var/lib/cni/multus"),
+    confDir: keys.text("confDir", "/etc/cni/multus/net.d"),
+    kubeconfig: keys.text("kubeconfig", ""),
+    clusterNetwork,
+    defaultNetworks: keys.texts("defaultNetworks", []),
+    delegates: readDelegates(text, keys, clusterNetwork),
+    namespaceIsolation: keys.flag("namespaceIsolation", false),
+    globalNamespaces: readNamespaceList(keys.text("globalNamespaces", "default")),
+    systemNamespaces: keys.texts("systemNamespaces", ["kube-system"]),
+    multusNamespace: keys.text("multusNamespace", "kube-system"),
+    readinessIndicatorFile: keys.text("readinessindicatorfile", ""),
+    retryDeleteOnError: keys.flag("retryDeleteOnError", false),
+    auxiliaryChainName: readChainName(keys.text("auxiliaryCNIChainName", "")),
+    runtimeConfig: keys.object("runtimeConfig"),
+    capabilities: readCapabilities(keys.object("capabilities")),
+    log: readLogOptions(keys),
+    prevResult: readPrevResult(keys.object("prevResult"), keys.text("cniVersion", "")),
+    deadlineSeconds: readDeadline(keys.count("deadlineSeconds", defaultDeadlineSeconds)),
+    unknownKeys: Object.keys(object).filter((key) => !asked.has(key.toLowerCase())),
+  };
+  return deepFreeze(config);
+}
+
+/** The same reader, that notes which keys it is asked for: what is left are the keys that we do not know. */
+function noting(keys: KeyReader, asked: Set<string>): KeyReader {
+  const note = (key: string) => {
+    asked.add(key.toLowerCase());
+    return key;
+  };
+  return {
+    text: (key, fallback) => keys.text(note(key), fallback),
+    flag: (key, fallback) => keys.flag(note(key), fallback),
+    count: (key, fallback) => keys.count(note(key), fallback),
+    texts: (key, fallback) => keys.texts(note(key), fallback),
+    object: (key) => keys.object(note(key)),
+    written: (key) => keys.written(note(key)),
+  };
+}
+
+function readVersion(text: string): CniVersion {
+  if (text === "") return implicitCniVersion;
+  if (isCniVersion(text)) return text;
+  throw new CniError(cniErrorCodes.incompatibleVersion, `${source}: cniVersion "${text}" is not supported`, {
+    hint: `use one of ${cniVersions.join(", ")}`,
+  });
+}
+
+function readDelegates(text: string, keys: KeyReader, clusterNetwork: string): readonly NetworkConfig[] {
+  const written = keys.written("delegates");
+  const listText = written === undefined ? "[]" : (valueText(text, written) ?? "[]");
+  const list: unknown = JSON.parse(listText);
+  if (list !== null && !Array.isArray(list))
+    throw invalid('"delegates" must be a list of CNI configurations');
+  if (clusterNetwork !== "") return [];
+  if (list === null || list.length === 0) {
+    throw invalid(
+      'there is neither "clusterNetwork" nor "delegates", so pods have no primary network',
+      '"clusterNetwork" takes the name of a NAD or CNI config, or the path of a file or folder',
+    );
+  }
+  return elementTexts(listText).map((delegate, index) => {
+    const name = `${source}: delegates[${index}]`;
+    const config = parseNetworkConfig(delegate, name, { defaultName: `delegate-${index}` });
+    refuseSelfDelegation(list[index], name);
+    return config;
+  });
+}
+
+function readNamespaceList(text: string): readonly string[] {
+  return text
+    .split(",")
+    .map((namespace) => namespace.trim())
+    .filter((namespace) => namespace !== "");
+}
+
+/** The chain's name is that of a folder, and of a network. */
+function readChainName(name: string): string {
+  if (/^$|^[A-Za-z0-9][\w.-]*$/.test(name)) return name;
+  throw invalid(`"auxiliaryCNIChainName" is "${name}", allowed are letters, digits, '_', '.' and '-'`);
+}
+
+function readCapabilities(capabilities: Readonly<Record<string, unknown>>): readonly string[] {
+  const names = Object.keys(capabilities);
+  const wrong = names.find((name) => typeof capabilities[name] !== "boolean");
+  if (wrong !== undefined) throw invalid(`"capabilities.${wrong}" must be true or false`);
+  return names.filter((name) => capabilities[name] === true);
+}
+
+/** Defaults are upstream's, those of its log rotation included. */
+function readLogOptions(keys: KeyReader): LogOptions {
+  const options = readKeys(keys.object("logOptions"), source, "logOptions.");
+  return {
+    file: keys.text("logFile", ""),
+    level: readLogLevel(keys.text("logLevel", "panic")),
+    toStderr: keys.flag("logToStderr", true),
+    maxAge: options.count("maxAge", 5),
+    maxSize: options.count("maxSize", 100),
+    maxBackups: options.count("maxBackups", 5),
+    compress: options.flag("compress", true),
+  };
+}
+
+function readLogLevel(text: string): LogOptions["level"] {
+  const level = logLevels.find((name) => name === text.toLowerCase());
+  if (level !== undefined) return level;
+  throw invalid(`"logLevel" is "${text}", allowed are ${logLevels.toReversed().join(", ")}`);
+}
+
+function readPrevResult(result: Readonly<Record<string, unknown>>, version: string): CniResult | undefined {
+  if (Object.keys(result).length === 0) return undefined;
+  return decodeResult(result, readVersion(version));
+}
+
+function readDeadline(seconds: number): number {
+  if (seconds > 0) return seconds;
+  throw invalid('"deadlineSeconds" is 0, allowed is a whole number from 1 on');
+}
+
+function invalid(problem: string, hint?: string): CniError {
+  return new CniError(cniErrorCodes.invalidNetworkConfig, `${source}: ${problem}`, { hint });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CniResult, CniVersion, NetworkConfig } from "../cni/index.ts";
+
+/** Names that `logLevel` may have, least first. */
+export const logLevels = ["panic", "error", "verbose", "debug"] as const;
+
+/** Where and how much is logged. */
+export interface LogOptions {
+  /** Empty for none. */
+  readonly file: string;
+  readonly level: (typeof logLevels)[number];
+  readonly toStderr: boolean;
+  /** In days. */
+  readonly maxAge: number;
+  /** In megabytes. */
+  readonly maxSize: number;
+  readonly maxBackups: number;
+  readonly compress: boolean;
+}
+
+/** Our own CNI configuration, `00-multus.conf`; all paths are host paths. */
+export interface MultusConfig {
+  readonly name: string;
+  readonly cniVersion: CniVersion;
+  /** Searched for plugins before CNI_PATH. */
+  readonly binDir: string;
+  /** State of upstream Multus, and ours below it. */
+  readonly cniDir: string;
+  /** CNI configurations that `clusterNetwork`, `defaultNetworks` and NADs without config name. */
+  readonly confDir: string;
+  /** Empty when there is no Kubernetes API. */
+  readonly kubeconfig: string;
+  /** The primary; empty when it is the first of `delegates`. */
+  readonly clusterNetwork: string;
+  readonly defaultNetworks: readonly string[];
+  /** Empty when `clusterNetwork` is given, which wins. */
+  readonly delegates: readonly NetworkConfig[];
+  readonly namespaceIsolation: boolean;
+  /** Namespaces whose NADs every pod may use. */
+  readonly globalNamespaces: readonly string[];
+  /** Namespaces whose pods get no `defaultNetworks` and no status. */
+  readonly systemNamespaces: readonly string[];
+  /** Where `clusterNetwork`, `defaultNetworks` and default-network annotations look for NADs. */
+  readonly multusNamespace: string;
+  /** Empty when nothing is waited for. */
+  readonly readinessIndicatorFile: string;
+  readonly retryDeleteOnError: boolean;
+  /** Empty when there is none. */
+  readonly auxiliaryChainName: string;
+  /** What the runtime passed for the capabilities that we declare. */
+  readonly runtimeConfig: Readonly<Record<string, unknown>>;
+  /** Names of the capabilities that our configuration declares true. */
+  readonly capabilities: readonly string[];
+  readonly log: LogOptions;
+  /** Result of the plugin before us, when we are chained. */
+  readonly prevResult: CniResult | undefined;
+  /** After how many seconds an ADD gives up. */
+  readonly deadlineSeconds: number;
+  /** Keys that we do not know, for the log. */
+  readonly unknownKeys: readonly string[];
+}
