@@ -49,7 +49,6 @@ const config = {
       });
       expect(run("echo-result", "ADD", { cniVersion: "0.3.1" }, shell).answer.ips[0].version).toBe("4");
       expect(run("echo-result", "ADD", {}, shell).answer.ip4).toEqual({ ip: "10.99.0.2/24" });
-    },
 });
 
 test("errors take their code from the configuration, and come for the wanted verb only", () => {
