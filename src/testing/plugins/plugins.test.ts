@@ -34,21 +34,15 @@ test("the list and the scripts are the same", () => {
 const shells = Bun.which("busybox") === null ? [[]] : [[], ["busybox", "sh"]];
 
 test.each(shells.map((shell) => ({ shell })))("results have the shape of their version: $shell", ({ shell }) => {
-const config = {
-        cniVersion: "1.0.0",
-        name: "n",
-        type: "echo-result",
-        address: "10.1.2.3/16",
-        mac: "02:00:00:00:00:07",
-      };
-      expect(run("echo-result", "ADD", config, shell).answer).toEqual({
-        cniVersion: "1.0.0",
-        interfaces: [{ name: "net1", mac: "02:00:00:00:00:07", sandbox: "/run/netns/a" }],
-        ips: [{ interface: 0, address: "10.1.2.3/16" }],
-        dns: {},
-      });
-      expect(run("echo-result", "ADD", { cniVersion: "0.3.1" }, shell).answer.ips[0].version).toBe("4");
-      expect(run("echo-result", "ADD", {}, shell).answer.ip4).toEqual({ ip: "10.99.0.2/24" });
+  const config = { cniVersion: "1.0.0", type: "echo-result", address: "10.1.2.3/16", mac: "02:00:00:00:00:07" };
+  expect(run("echo-result", "ADD", config, shell).answer).toEqual({
+    cniVersion: "1.0.0",
+    interfaces: [{ name: "net1", mac: "02:00:00:00:00:07", sandbox: "/run/netns/a" }],
+    ips: [{ interface: 0, address: "10.1.2.3/16" }],
+    dns: {},
+  });
+  expect(run("echo-result", "ADD", { cniVersion: "0.3.1" }, shell).answer.ips[0].version).toBe("4");
+  expect(run("echo-result", "ADD", {}, shell).answer.ip4).toEqual({ ip: "10.99.0.2/24" });
 });
 
 test("errors take their code from the configuration, and come for the wanted verb only", () => {
