@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+# `make` lists what there is. Needed on the machine: Node with npm, bash; the rest is fetched.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help ok check test demo build build-all bench clean plugins set-up
+
+BUN := node_modules/.bin/bun
+LOCK := node_modules/.package-lock.json
+# A compiled executable must not read .env and bunfig.toml of the folder that a runtime starts it in.
+COMPILE := $(BUN) build --compile --bytecode --minify --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
+	src/main.ts
+TARGETS := linux-arm64 linux-x64-musl linux-arm64-musl linux-x64-baseline linux-x64-musl-baseline
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+ok: check ## types, format, lint, repo checks, unit tests: in a minute, no root needed
+	$(BUN) tools/run-tests.ts src tools
+
+test: set-up check build ## everything, with set-up of a fresh Debian; needs root
+	$(BUN) tools/run-tests.ts src tools e2e
+
+demo: plugins $(LOCK) ## attach a pod to two networks for real, in a sandbox, and clean up
+	$(BUN) src/main.ts try -f examples/two-networks-pod
+
+build: $(LOCK) ## dist/plures for this machine (linux x64)
+	$(COMPILE) --outfile dist/plures
+
+build-all: build ## also for linux arm64, musl, and x64 without AVX2
+	for target in $(TARGETS); do $(COMPILE) --target=bun-$$target --outfile dist/plures-$$target; done
+	$(BUN) tools/check-executables.ts dist
+
+bench: set-up build ## the plugins alone and through Plures, measured side by side; needs root
+	$(BUN) bench/main.ts
+
+clean: ## take away what was built and installed here
+	rm -rf dist node_modules
+
+check: $(LOCK)
+	node_modules/.bin/tsc
+	node_modules/.bin/biome check
+	$(BUN) tools/check-repo.ts
+
+plugins:
+	tools/set-up.sh containernetworking-plugins
+
+set-up: $(LOCK)
+	tools/set-up.sh --root containernetworking-plugins containerd runc busybox-static iproute2 iptables
+
+$(LOCK): package.json package-lock.json
+	npm ci --no-audit --no-fund
+	touch $(LOCK)
