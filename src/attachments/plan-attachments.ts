@@ -51,7 +51,7 @@ export interface PlanInput {
 export function planAttachments(input: PlanInput): AttachmentPlan {
   const { request, config, networks } = input;
   const names = interfaceNames(networks, request.ifName);
-  const routes = decideDefaultRoutes(networks.map(withoutChainRoutes));
+  const routes = decideDefaultRoutes(networks);
   return {
     schemaVersion: 1,
     containerId: request.containerId,
@@ -62,6 +62,7 @@ export function planAttachments(input: PlanInput): AttachmentPlan {
     attachments: networks.map((network, index) =>
       planAttachment(input, network, {
         interface: names[index] ?? request.ifName,
+        // A chain on the primary's interface shares the primary's routes.
         defaultRoutes: routes[network.role === "auxiliary" ? 0 : index] ?? keepBoth,
       }),
     ),
@@ -69,11 +70,6 @@ export function planAttachments(input: PlanInput): AttachmentPlan {
 }
 
 const keepBoth: DefaultRouteDecisions = { ipv4: { kind: "keep" }, ipv6: { kind: "keep" } };
-
-/** A chain on the primary's interface shares the primary's routes. */
-function withoutChainRoutes(network: ResolvedNetwork): ResolvedNetwork {
-  return network.role === "auxiliary" ? { ...network, selection: undefined } : network;
-}
 
 function planAttachment(
   { request, config, pod, versions }: PlanInput,
