@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { PluginEnding, PluginInvocation } from "../cni/index.ts";
 import { type FixturePlugin, installFixturePlugins } from "../testing/plugins/index.ts";
+import { isAlive, readPids, waitUntil } from "../testing/plugins/processes.ts";
 import { createPluginRunner, type PluginRunnerOptions } from "./run-plugin.ts";
 
 let dir: string;
@@ -30,13 +31,6 @@ function invocation(plugin: string, config: object = {}): PluginInvocation {
 
 function run(plugin: FixturePlugin, config: object = {}, options: Partial<PluginRunnerOptions> = {}) {
   return createPluginRunner({ deadline: () => 10_000, ...options }).run(invocation(plugin, config));
-}
-
-const isAlive = (pid: number): boolean =>
-  existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ");
-
-function pidsIn(file: string): readonly number[] {
-  return readFileSync(file, "utf8").trim().split(" ").map(Number);
 }
 
 describe("every way in which a plugin can end", () => {
@@ -95,10 +89,10 @@ test("cancellation ends a running plugin and what it started", async () => {
   const pids = `${dir}/cancelled.pids`;
   const controller = new AbortController();
   const ending = run("hang-with-child", { pids }, { signal: controller.signal });
-  await waitUntil(() => existsSync(pids) && readFileSync(pids, "utf8").endsWith("\n"));
+  const family = await readPids(pids);
   controller.abort();
   expect(await ending).toMatchObject({ kind: "cancelled" });
-  await waitUntil(() => !pidsIn(pids).some(isAlive));
+  await waitUntil(() => !family.some(isAlive));
 });
 
 test("a process that a plugin leaves behind holds us up no longer than a moment, and lives on", async () => {
@@ -110,7 +104,7 @@ test("a process that a plugin leaves behind holds us up no longer than a moment,
     stdout: expect.stringContaining("interfaces"),
   });
   expect("milliseconds" in ending && ending.milliseconds).toBeWithin(0, 2000);
-  const [left = 0] = pidsIn(pids);
+  const [left = 0] = await readPids(pids);
   expect(isAlive(left)).toBe(true);
   process.kill(left, "SIGKILL");
 });
@@ -168,11 +162,3 @@ test("what is not there or cannot be run never starts", async () => {
   for (const name of ["folder", "dangling", "../x"]) reasons.push(await runner.run(invocation(name)));
   expect(reasons.map((ending) => ending.kind)).toEqual(["not-runnable", "not-runnable", "not-runnable"]);
 });
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 3000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error("it did not come true within 3 s");
-    await Bun.sleep(5);
-  }
-}
