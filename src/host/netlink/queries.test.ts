@@ -86,6 +86,24 @@ test("a long list comes whole: 300 links and 2000 routes", () => {
   expect(routes.filter(({ destination }) => destination.endsWith("/24"))).toHaveLength(2000);
 });
 
+test("a list read while it changes is whole, and holds nothing twice", async () => {
+  using namespace = testNamespace();
+  const pairs = Array.from({ length: 60 }, (_, at) => `link add a${at} type veth peer name b${at}\n`);
+  const churn = Array.from({ length: 150 }, () => "link add busy type bridge\nlink del busy\n");
+  const batch = ["nsenter", `--net=${namespace.path}`, "ip", "-b", "-"];
+  expect(Bun.spawnSync(batch, { stdin: Buffer.from(pairs.join("")) }).exitCode).toBe(0);
+  const busy = Bun.spawn(batch, { stdin: Buffer.from(churn.join("")) });
+  withNetlink(namespace.path, (netlink) => {
+    for (const end = performance.now() + 400; performance.now() < end; ) {
+      const names = listLinks(netlink)
+        .filter(({ kind }) => kind === "veth")
+        .map(({ name }) => name);
+      expect([names.length, new Set(names).size]).toEqual([120, 120]);
+    }
+  });
+  expect(await busy.exited).toBe(0);
+});
+
 test("what the kernel refuses has a name and says what was being done", () => {
   using namespace = testNamespace();
   withNetlink(namespace.path, (netlink) => {
