@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import boundaries from "./boundaries.json";
+import { type Import, importsOf } from "./imports.ts";
 import { codeOnly, numberedLines, type Problem, type RepoCheck, type RepoFile } from "./repo.ts";
 
 interface Folder {
@@ -10,12 +11,6 @@ interface Folder {
   readonly packages: readonly string[];
   /** Whether it may touch the outside world: Node, Bun, their globals. */
   readonly world?: boolean;
-}
-
-interface Import {
-  readonly line: number;
-  readonly from: string;
-  readonly typesOnly: boolean;
 }
 
 const folders: Readonly<Record<string, Folder>> = boundaries.folders;
@@ -32,57 +27,41 @@ function checkFile(file: RepoFile): readonly Problem[] {
   if (folder === undefined) return [{ path, message: `src/${name} is not in tools/boundaries.json` }];
   const isTest = /\.test\.ts$|\/fixtures\//.test(path);
   const rights: Folder = isTest ? { imports: ["*"], packages: ["*"], world: true } : folder;
-  const problems = importsOf(file).flatMap(({ line, from, typesOnly }) => {
-    const message = from.startsWith(".")
-      ? whyNotFolder(name, rights, { from: resolve(path, from), typesOnly })
-      : whyNotPackage(rights, { from, typesOnly });
+  const problems = importsOf(file).flatMap((imported) => {
+    const { target, line } = imported;
+    const message =
+      target === undefined
+        ? whyNotPackage(rights, imported)
+        : whyNotFolder({ own: name, rights, target, typesOnly: imported.typesOnly });
     return message === undefined ? [] : [{ path, line, message }];
   });
   return rights.world === true ? problems : [...problems, ...globalsOf(file)];
 }
 
-function whyNotFolder(own: string, rights: Folder, target: { from: string; typesOnly: boolean }) {
-  if (!target.from.startsWith("src/")) return undefined;
-  const other = folderOf(target.from);
-  if (other === own) return undefined;
-  const may = [...rights.imports, ...(target.typesOnly ? (rights.types ?? []) : [])];
+interface FolderUse {
+  readonly own: string;
+  readonly rights: Folder;
+  /** The file that is imported. */
+  readonly target: string;
+  readonly typesOnly: boolean;
+}
+
+function whyNotFolder({ own, rights, target, typesOnly }: FolderUse): string | undefined {
+  const other = folderOf(target);
+  if (!target.startsWith("src/") || other === own) return undefined;
+  const may = [...rights.imports, ...(typesOnly ? (rights.types ?? []) : [])];
   if (!may.includes("*") && !may.includes(other)) return `src/${own} may not import src/${other}`;
-  const isDoor = other === "testing" || /^src\/[^/]+\/(index|main|ports)\.ts$/.test(target.from);
+  const isDoor = other === "testing" || /^src\/[^/]+\/(index|main|ports)\.ts$/.test(target);
   return isDoor ? undefined : `reaches inside src/${other}: import its index.ts`;
 }
 
-function whyNotPackage(rights: Folder, { from, typesOnly }: { from: string; typesOnly: boolean }) {
-  if (/^(node:|bun$|bun:)/.test(from))
-    return rights.world === true ? undefined : `is pure, may not import ${from}`;
-  if (
-    typesOnly ||
-    rights.packages.some((name) => name === "*" || from === name || from.startsWith(`${name}/`))
-  )
-    return undefined;
-  return `the package ${from} is not allowed here by tools/boundaries.json`;
-}
-
-function importsOf({ text }: RepoFile): readonly Import[] {
-  const statement =
-    /^(?:import|export)\s+(?:(?<names>[\w$*\s{},]+?)\s+from\s+)?"(?<static>[^"]+)"|\bimport\("(?<lazy>[^"]+)"\)/gm;
-  return [...text.matchAll(statement)].map((match) => ({
-    line: text.slice(0, match.index).split("\n").length,
-    from: match.groups?.static ?? match.groups?.lazy ?? "",
-    typesOnly: isTypesOnly(match.groups?.names ?? ""),
-  }));
-}
-
-/** `type {...}`, or braces in which every name has its own `type`. */
-function isTypesOnly(names: string): boolean {
-  const inBraces =
-    names
-      .match(/\{([^}]*)\}/)?.[1]
-      ?.split(",")
-      .map((name) => name.trim())
-      .filter(Boolean) ?? [];
-  return (
-    /^\s*type\b/.test(names) || (inBraces.length > 0 && inBraces.every((name) => name.startsWith("type ")))
-  );
+function whyNotPackage(rights: Folder, { from, typesOnly }: Import): string | undefined {
+  const isWorld = /^(node:|bun$|bun:)/.test(from);
+  if (isWorld) return rights.world === true ? undefined : `is pure, may not import ${from}`;
+  const isAllowed = rights.packages.some((name) => name === "*" || `${from}/`.startsWith(`${name}/`));
+  return typesOnly || isAllowed
+    ? undefined
+    : `the package ${from} is not allowed here by tools/boundaries.json`;
 }
 
 function globalsOf(file: RepoFile): readonly Problem[] {
@@ -95,8 +74,4 @@ function globalsOf(file: RepoFile): readonly Problem[] {
 function folderOf(path: string): string {
   const [, folder = "", ...rest] = path.split("/");
   return rest.length === 0 ? "." : folder;
-}
-
-function resolve(path: string, relative: string): string {
-  return new URL(relative, `file:///${path}`).pathname.slice(1);
 }

@@ -6,6 +6,7 @@ import { checkLeftovers } from "./check-leftovers.ts";
 import { checkLicenseLine } from "./check-license-line.ts";
 import { checkNames } from "./check-names.ts";
 import { checkParity } from "./check-parity.ts";
+import { checkStartPath } from "./check-start-path.ts";
 import { type RepoCheck, readRepo } from "./repo.ts";
 
 /** Every check of the repository as a whole. */
@@ -17,6 +18,7 @@ export const repoChecks: readonly RepoCheck[] = [
   checkLicenseLine,
   checkNames,
   checkParity,
+  checkStartPath,
 ];
 
 if (import.meta.main) {
