@@ -9,6 +9,7 @@ const waysOut: Readonly<Record<string, (path: string) => string>> = {
   EACCES: (path) => `let root read and write ${path}; look at its owner, mode and SELinux label`,
   EPERM: (path) => `let root write ${path}; look at its attributes with lsattr`,
   ENOTDIR: (path) => `a part of ${path} is a file where a folder must be; move that file away`,
+  EEXIST: (path) => `a part of ${path} is a file where a folder must be; move that file away`,
   EISDIR: (path) => `${path} is a folder where a file must be; move that folder away`,
   EIO: (path) => `the disk under ${path} fails; look at dmesg`,
   EMFILE: () => "raise the limit of open files",

@@ -69,9 +69,9 @@ function readHead(path: string): Buffer | undefined {
 
 function whyNotScript(head: Buffer): string | undefined {
   const firstLine = head.toString("latin1").split("\n", 1)[0] ?? "";
-  const interpreter = firstLine.slice(2).trim().split(/\s+/, 1)[0] ?? "";
+  const interpreter = firstLine.slice(2).trimStart().split(/[ \t]/, 1)[0] ?? "";
   if (interpreter === "") return "its first line names no interpreter after #!";
-  if (interpreter.endsWith("\r")) return "its lines end in \\r\\n";
+  if (interpreter.endsWith("\r")) return "its lines end in \\r\\n, as on Windows";
   return existsSync(interpreter)
     ? undefined
     : `it is a script for ${interpreter}, which this host does not have`;
