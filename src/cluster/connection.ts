@@ -33,18 +33,22 @@ export interface Connection {
 /** Opens nothing yet: the first request does. Proxy variables of the environment are not used, only `proxy-url`. */
 export function createConnection(access: ClusterAccess): Connection {
   const session = new Bun.FetchSession({
-    tls: {
-      ...(access.ca === undefined ? {} : { ca: access.ca.text }),
-      ...(access.certificate === undefined
-        ? {}
-        : { cert: access.certificate.cert.text, key: access.certificate.key.text }),
-      ...(access.serverName === undefined ? {} : { serverName: access.serverName }),
-      rejectUnauthorized: !access.skipTlsVerify,
-    },
+    tls: tlsOptions(access),
     // NO_PROXY speaks about the environment's proxy; the one in the kubeconfig is meant for exactly this server.
     proxy: access.proxyUrl === undefined ? false : { url: access.proxyUrl, respectNoProxy: false },
   });
   return overSession(session, access);
+}
+
+/** The TLS options of `fetch` for this access: its authority, its certificate, the name to expect. */
+export function tlsOptions(access: ClusterAccess): BunFetchRequestInitTLS {
+  const { ca, certificate, serverName } = access;
+  return {
+    ...(ca === undefined ? {} : { ca: ca.text }),
+    ...(certificate === undefined ? {} : { cert: certificate.cert.text, key: certificate.key.text }),
+    ...(serverName === undefined ? {} : { serverName }),
+    rejectUnauthorized: !access.skipTlsVerify,
+  };
 }
 
 function overSession(session: Bun.FetchSession, access: ClusterAccess): Connection {
