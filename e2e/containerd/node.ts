@@ -12,8 +12,10 @@ export interface TestNode {
   run(command: readonly string[], stdin?: string): Promise<Ending>;
   /** Like `run`, gives standard output; throws when the program fails. */
   output(command: readonly string[], stdin?: string): Promise<string>;
-  /** Starts a program that stays, its output appended to `logFile`; it ends with the node at the latest. */
+  /** Starts a program that stays, its output in `logFile`. Killing the subprocess kills it; it ends with the node at the latest. */
   start(command: readonly string[], logFile: string): Bun.Subprocess;
+  /** Command lines of the programs that were started so. */
+  started(): readonly string[];
   /** Ends every process in it, and with them its mounts, links and namespaces. */
   stop(): Promise<void>;
 }
@@ -36,6 +38,7 @@ export async function startNode(): Promise<TestNode> {
 }
 
 function nodeOf(init: Bun.Subprocess, pid: number): TestNode {
+  const started: string[] = [];
   const inside = ["nsenter", `--target=${pid}`, "--mount", "--net", "--pid", "--"];
   return {
     pid,
@@ -49,14 +52,18 @@ function nodeOf(init: Bun.Subprocess, pid: number): TestNode {
       );
     },
     start(command, logFile) {
+      started.push(command.join(" "));
       const log = Bun.file(logFile);
-      return Bun.spawn([...inside, ...command], {
+      // The subprocess is nsenter; the program is its child and would outlive it.
+      const bound = ["setpriv", "--pdeathsig", "KILL", "--", ...command];
+      return Bun.spawn([...inside, ...bound], {
         env: nodeEnvironment,
         stdin: "ignore",
         stdout: log,
         stderr: log,
       });
     },
+    started: () => started,
     async stop() {
       // Its process 1 takes all others of the namespace along; unshare ends when it has seen that happen.
       if (init.exitCode === null && init.signalCode === null) process.kill(pid, "SIGKILL");

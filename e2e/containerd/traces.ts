@@ -8,7 +8,7 @@ import type { TestNode } from "./node.ts";
 /** Everything that pods leave on a node while they run, and that must be gone afterwards. */
 export interface PodTraces {
   readonly sandboxes: readonly string[];
-  /** Command lines of all processes that do not belong to the empty node. */
+  /** Command lines of all processes but the node's own and what the test started. */
   readonly processes: readonly string[];
   /** Mount points of sandboxes and network namespaces. */
   readonly mounts: readonly string[];
@@ -32,7 +32,7 @@ export async function podTraces({ cri, node, paths, cgroupParent }: Containerd):
   const mounts = await mountPoints(node);
   return {
     sandboxes: await cri.podSandboxes(),
-    processes: (await commandLines(node)).filter((line) => !belongsToEmptyNode(line)),
+    processes: (await commandLines(node)).filter((line) => !belongsToNode(node, line)),
     mounts: mounts.filter((point) => point.startsWith(paths.state) || point.startsWith("/run/netns/")),
     namespaces: await readdir(node.path("/run/netns")),
     cgroups: foldersOfCgroup(basename(cgroupParent)),
@@ -95,8 +95,8 @@ export async function podInterfaces(node: TestNode, netns: string): Promise<read
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function belongsToEmptyNode(commandLine: string): boolean {
-  return /^(sh \S+node-init\.sh|sleep 3600|containerd --config \S+)$/.test(commandLine);
+function belongsToNode(node: TestNode, commandLine: string): boolean {
+  return /^(sh \S+node-init\.sh|sleep 3600)$/.test(commandLine) || node.started().includes(commandLine);
 }
 
 async function commandLines(node: TestNode): Promise<readonly string[]> {

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { type PluresNode, podLinks, startPluresNode, stateFiles } from "./plures-node.ts";
+import { pods, shopObjects, type TestPod } from "./shop-objects.ts";
+import { noPodTraces, podInterfaces, remainingPodTraces } from "./traces.ts";
+
+const statusAnnotation = "k8s.v1.cni.cncf.io/network-status";
+
+const configNames = ["00-multus.conf", "00-multus.conflist"] as const;
+
+describe.each(configNames)("containerd with Plures as %s", (configName) => {
+  let node: PluresNode;
+
+  beforeAll(async () => {
+    node = await startPluresNode({ configName, objects: shopObjects });
+  });
+
+  afterAll(async () => {
+    await node?.stop();
+  });
+
+  // What a failed test leaves must not fail the next one.
+  afterEach(async () => {
+    for (const id of (await node?.containerd.cri.podSandboxes()) ?? [])
+      await removePod(node, id).catch(() => undefined);
+  });
+
+  test("gives a pod its three networks, tells the API, and takes all away again", async () => {
+    const pod = pods.threeNetworks;
+    const { cri } = node.containerd;
+    const id = await runPod(node, pod);
+
+    const { netns, ips } = await cri.podSandboxStatus(id);
+    const interfaces = await podInterfaces(node.containerd.node, netns);
+    expect(interfaces).toEqual([
+      { name: "eth0", addresses: [expect.stringMatching(/^10\.88\.0\.\d+\/24$/)] },
+      { name: "net1", addresses: [expect.stringMatching(/^10\.90\.0\.\d+\/24$/)] },
+      { name: "net2", addresses: [expect.stringMatching(/^10\.91\.0\.\d+\/24$/)] },
+    ]);
+    const addresses = interfaces.map((each) => each.addresses.map((address) => address.replace("/24", "")));
+    expect(ips).toEqual(addresses[0] ?? []);
+    expect(await networkStatus(node, pod)).toMatchObject([
+      { name: "primary", interface: "eth0", ips: addresses[0], default: true },
+      { name: "shop/macvlan", interface: "net1", ips: addresses[1] },
+      { name: "shop/bridge", interface: "net2", ips: addresses[2] },
+    ]);
+
+    await cri.stopPodSandbox(id);
+    await cri.stopPodSandbox(id);
+    await cri.removePodSandbox(id);
+    await expectNothingLeft(node);
+  });
+
+  test("hands the pod's name on to plugins", async () => {
+    const id = await runPod(node, pods.plain);
+    await removePod(node, id);
+    const requests = (await node.primaryRequests()).filter((request) => request.CNI_CONTAINERID === id);
+    expect(requests.map((request) => request.CNI_COMMAND)).toEqual(["ADD", "DEL"]);
+    for (const { CNI_ARGS } of requests) {
+      expect(CNI_ARGS?.split(";")).toEqual(
+        expect.arrayContaining([
+          "K8S_POD_NAMESPACE=shop",
+          `K8S_POD_NAME=${pods.plain.name}`,
+          `K8S_POD_UID=${pods.plain.uid}`,
+          `K8S_POD_INFRA_CONTAINER_ID=${id}`,
+        ]),
+      );
+    }
+  });
+
+  test("gives a pod that asks for nothing its primary network", async () => {
+    const id = await runPod(node, pods.plain);
+    const { netns } = await node.containerd.cri.podSandboxStatus(id);
+    const interfaces = await podInterfaces(node.containerd.node, netns);
+    expect(interfaces.map(({ name }) => name)).toEqual(["eth0"]);
+    expect(await networkStatus(node, pods.plain)).toMatchObject([
+      { name: "primary", interface: "eth0", default: true },
+    ]);
+    await removePod(node, id);
+    await expectNothingLeft(node);
+  });
+
+  test("starts pods of system namespaces and writes no status for them", async () => {
+    const id = await runPod(node, pods.system);
+    expect(await networkStatus(node, pods.system)).toBeUndefined();
+    await removePod(node, id);
+    await expectNothingLeft(node);
+  });
+
+  test("keeps four pods at once apart", async () => {
+    const ids = await Promise.all(pods.crowd.map((pod) => runPod(node, pod)));
+    const { cri, node: machine } = node.containerd;
+    const interfaces = await Promise.all(
+      ids.map(async (id) => podInterfaces(machine, (await cri.podSandboxStatus(id)).netns)),
+    );
+    expect(interfaces.map((each) => each.map(({ name }) => name))).toEqual(
+      ids.map(() => ["eth0", "net1", "net2"]),
+    );
+    const addresses = interfaces.flat().flatMap((each) => each.addresses);
+    expect(new Set(addresses).size).toBe(3 * ids.length);
+    await Promise.all(ids.map((id) => removePod(node, id)));
+    await expectNothingLeft(node);
+  });
+
+  test.each([
+    { what: "a NAD with broken JSON", pod: pods.brokenJson, says: ["shop/broken-json", "line 3"] },
+    { what: "a NAD that does not exist", pod: pods.missingNetwork, says: ["shop/missing", "not-there"] },
+    {
+      what: "a NAD whose master is not there",
+      pod: pods.missingMaster,
+      says: ["shop/no-master", "no-such-link"],
+    },
+  ])("refuses a pod with $what and leaves nothing", async ({ pod, says }) => {
+    const failure = await failureOf(runPod(node, pod));
+    expect(failure).toContain(`${pod.namespace}/${pod.name}`);
+    for (const part of says) expect(failure).toContain(part);
+    await expectNothingLeft(node);
+  });
+});
+
+describe.each(configNames)("containerd with Plures as %s, without the API server", (configName) => {
+  let node: PluresNode;
+  let attachedBefore: string;
+
+  beforeAll(async () => {
+    node = await startPluresNode({ configName, objects: shopObjects });
+    attachedBefore = await runPod(node, pods.threeNetworks);
+    await node.api.stop();
+  });
+
+  afterAll(async () => {
+    await node?.stop();
+  });
+
+  test("refuses a pod that may ask for networks, to be tried again later", async () => {
+    const failure = await failureOf(runPod(node, pods.plain));
+    expect(failure).toContain(`shop/${pods.plain.name}`);
+    expect(failure).toContain(node.api.server);
+    expect(await answerByHand(node, pods.plain)).toMatchObject({ code: 11 });
+  });
+
+  test("starts a pod of a system namespace", async () => {
+    const id = await runPod(node, pods.system);
+    expect((await node.containerd.cri.podSandboxStatus(id)).ips).toHaveLength(1);
+    await removePod(node, id);
+  });
+
+  test("takes away what it attached before", async () => {
+    await removePod(node, attachedBefore);
+    await expectNothingLeft(node);
+  });
+});
+
+let attempt = 0;
+
+async function runPod({ containerd }: PluresNode, { namespace, name, uid }: TestPod): Promise<string> {
+  // As the kubelet does: a sandbox that could not be set up may still hold the name of its attempt.
+  attempt += 1;
+  return await containerd.cri.runPodSandbox({
+    namespace,
+    name,
+    uid,
+    attempt,
+    cgroupParent: containerd.cgroupParent,
+  });
+}
+
+async function removePod({ containerd }: PluresNode, id: string): Promise<void> {
+  await containerd.cri.stopPodSandbox(id);
+  await containerd.cri.removePodSandbox(id);
+}
+
+async function networkStatus({ api }: PluresNode, { namespace, name }: TestPod): Promise<unknown> {
+  const annotation = (await api.podAnnotations(namespace, name))[statusAnnotation];
+  return annotation === undefined ? undefined : JSON.parse(annotation);
+}
+
+async function expectNothingLeft(node: PluresNode): Promise<void> {
+  expect(await remainingPodTraces(node.containerd)).toEqual(noPodTraces);
+  expect(await podLinks(node)).toEqual([]);
+  expect(await stateFiles(node)).toEqual([]);
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<string> {
+  return await promise.then(
+    () => "nothing failed",
+    (error: Error) => error.message,
+  );
+}
+
+/** What the plugin answers when it is started as containerd starts it: containerd itself does not show the error code. */
+async function answerByHand({ containerd, binDir, configFile }: PluresNode, pod: TestPod): Promise<unknown> {
+  const config = JSON.parse(await Bun.file(configFile).text());
+  const { plugins: [plugin] = [config], cniVersion, name } = config;
+  const environment = {
+    CNI_COMMAND: "ADD",
+    CNI_CONTAINERID: "by-hand",
+    CNI_NETNS: "/proc/1/ns/net",
+    CNI_IFNAME: "eth0",
+    CNI_PATH: binDir,
+    CNI_ARGS: `IgnoreUnknown=1;K8S_POD_NAMESPACE=${pod.namespace};K8S_POD_NAME=${pod.name};K8S_POD_UID=${pod.uid}`,
+  };
+  const settings = Object.entries(environment).map(([key, value]) => `${key}=${value}`);
+  const stdin = JSON.stringify({ ...plugin, cniVersion, name });
+  const { stdout } = await containerd.node.run(["env", ...settings, `${binDir}/multus`], stdin);
+  return JSON.parse(stdout);
+}
