@@ -46,6 +46,7 @@ const rows = [
   },
   { path: "src/host/a.ts", text: 'import type { Log } from "../verbs/ports.ts";' },
   { path: "src/shim/main.ts", text: 'import { x } from "commander";', message: "the package commander" },
+  { path: "src/testing/a.ts", text: 'import { x } from "../host/journal.ts";' },
   { path: "src/main.ts", text: 'const x = () => import("./cli/main.ts");' },
   {
     path: "src/main.ts",

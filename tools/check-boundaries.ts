@@ -11,6 +11,8 @@ interface Folder {
   readonly packages: readonly string[];
   /** Whether it may touch the outside world: Node, Bun, their globals. */
   readonly world?: boolean;
+  /** Whether it may import more of another folder than its index.ts. */
+  readonly insides?: boolean;
 }
 
 const folders: Readonly<Record<string, Folder>> = boundaries.folders;
@@ -51,7 +53,8 @@ function whyNotFolder({ own, rights, target, typesOnly }: FolderUse): string | u
   if (!target.startsWith("src/") || other === own) return undefined;
   const may = [...rights.imports, ...(typesOnly ? (rights.types ?? []) : [])];
   if (!may.includes("*") && !may.includes(other)) return `src/${own} may not import src/${other}`;
-  const isDoor = other === "testing" || /^src\/[^/]+\/(index|main|ports)\.ts$/.test(target);
+  const isDoor =
+    rights.insides === true || other === "testing" || /^src\/[^/]+\/(index|main|ports)\.ts$/.test(target);
   return isDoor ? undefined : `reaches inside src/${other}: import its index.ts`;
 }
 

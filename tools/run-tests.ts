@@ -8,7 +8,7 @@ interface Counts {
   readonly failed: number;
 }
 
-/** What a JUnit report of `bun test` counts. A report that is missing or unreadable is one failure, a skipped test too. */
+/** What a JUnit report of `bun test` counts. A report that is missing or unreadable is one failure; a skipped test is one too, for nobody reads about it. */
 export function countTests(report: string | undefined): Counts {
   const head = report?.match(/<testsuites [^>]*>/)?.[0];
   const [total, failures, skipped] = ["tests", "failures", "skipped"].map((name) =>
