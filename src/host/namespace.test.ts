@@ -41,13 +41,14 @@ test("a socket opened inside stays inside", () => {
   expect(withNetlink(undefined, listLinks).map(({ name }) => name)).not.toContain("only-here");
 });
 
-test("entering and leaving a thousand times leaves no descriptor open", () => {
+test("entering and leaving a thousand times leaves no descriptors open", () => {
   using namespace = testNamespace();
   const open = (): number =>
     [...new Bun.Glob("*").scanSync({ cwd: "/proc/self/fd", onlyFiles: false })].length;
   const before = open();
   for (let round = 0; round < 1000; round++) withNetlink(namespace.path, () => {});
-  expect(open()).toBe(before);
+  // Bun opens and closes some of its own meanwhile.
+  expect(open()).toBeLessThan(before + 100);
 });
 
 test("a namespace is made and removed with its file", () => {
@@ -95,4 +96,21 @@ test("who may not enter is told so", () => {
   const unprivileged = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"];
   const run = Bun.spawnSync([...unprivileged, process.execPath, "-e", program]);
   expect(run.stdout.toString()).toBe(`5 entering the network namespace "${namespace.path}": EPERM\n`);
+});
+
+test("where there is no way back, nothing goes on in the wrong namespace", () => {
+  using namespace = testNamespace();
+  // The way back is a descriptor, and the work inside closes it.
+  const program = `
+    import { closeSync, readdirSync, readlinkSync } from "node:fs";
+    import { inNetworkNamespace } from ${JSON.stringify(join(import.meta.dir, "namespace.ts"))};
+    const isNamespace = (fd) => { try { return readlinkSync("/proc/self/fd/" + fd).startsWith("net:["); } catch { return false; } };
+    inNetworkNamespace(${JSON.stringify(namespace.path)}, () => {
+      for (const fd of readdirSync("/proc/self/fd").filter(isNamespace)) closeSync(Number(fd));
+    });
+    console.log("went on");`;
+  const run = Bun.spawnSync([process.execPath, "-e", program], { cwd: tmpdir() });
+  expect(run.stdout.toString()).toBe("");
+  expect(run.stderr.toString()).toStartWith("leaving a network namespace failed with EBADF: stopping here\n");
+  expect(run.signalCode).toBe("SIGABRT");
 });

@@ -62,6 +62,12 @@ export function deleteLink(netlink: Netlink, link: Link): void {
   netlink.change({ doing, type: linkMessages.delete, body: encodeLinkDelete(link.index) });
 }
 
+// A kernel without IPv6 answers a request for that family with all families that it has.
+const ofFamily =
+  (wanted: Family) =>
+  (object: { readonly family: Family }): boolean =>
+    object.family === wanted;
+
 /** All addresses of the namespace, IPv4 first. */
 export function listAddresses(netlink: Netlink): readonly LinkAddress[] {
   const doing = "listing the addresses";
@@ -69,7 +75,8 @@ export function listAddresses(netlink: Netlink): readonly LinkAddress[] {
   return families.flatMap((family) =>
     netlink
       .dump({ doing, type: addressMessages.get, body: encodeAddressDump(family) })
-      .flatMap((body) => decodeAddress(body) ?? []),
+      .flatMap((body) => decodeAddress(body) ?? [])
+      .filter(ofFamily(family)),
   );
 }
 
@@ -86,7 +93,8 @@ export function addAddress(netlink: Netlink, link: Link, cidr: string): void {
 /** All routes of one family, of every table. */
 export function listRoutes(netlink: Netlink, family: Family): readonly Route[] {
   const request = { doing: "listing the routes", type: routeMessages.get, body: encodeRouteDump(family) };
-  return netlink.dump(request).flatMap((body) => decodeRoute(body) ?? []);
+  const routes = netlink.dump(request).flatMap((body) => decodeRoute(body) ?? []);
+  return routes.filter(ofFamily(family));
 }
 
 /** Where a new route stands among those that differ only in next hops; `alone` refuses when there is one. */

@@ -27,8 +27,8 @@ export function makeMountsPrivate(): void {
   mount({ from: undefined, to: "/", flags: flags.recursive | flags.private });
 }
 
-/** Puts an empty folder in memory where `path` is; entries that `shows` names are still seen in it, read-only where
- *  the kernel can (5.12). A folder that is not there appears, without the real one above it being written to.
+/** Puts an empty folder in memory where `path` is; entries that `shows` names are still seen in it where their
+ *  mounts allow it, read-only where the kernel can (5.12). A folder that is not there appears, without the real one above it being written to.
  *  Throws a CniError (code 5). */
 export function makePrivateFolder(path: string, shows: (name: string) => boolean): void {
   if (!existsSync(path)) {
@@ -66,8 +66,8 @@ export function makePrivateFolder(path: string, shows: (name: string) => boolean
 function showEntry({ from, to, isFolder }: { from: string; to: string; isFolder: boolean }): void {
   if (isFolder) mkdirSync(to);
   else writeFileSync(to, "");
-  mount({ from, to, flags: flags.bind | flags.recursive });
-  makeReadOnly(to);
+  // A mount that forbids it (unbindable, somebody's FUSE) shows as empty; that is no reason to have no sandbox.
+  if (tryMount({ from, to, flags: flags.bind | flags.recursive }) === undefined) makeReadOnly(to);
 }
 
 /** Best effort: kernels before 5.12 do not know it, and then the mount stays writable. */
@@ -87,11 +87,22 @@ interface MountRequest {
   readonly data?: string;
 }
 
-function mount({ from, to, type, flags: flagBits, data }: MountRequest): void {
+function mount(request: MountRequest): void {
+  const refused = tryMount(request);
+  if (refused === undefined) return;
+  const { from = "nothing", to } = request;
+  throw new CniError(cniErrorCodes.ioFailure, `mounting "${from}" at "${to}": ${refused}`, {
+    hint: "security modules such as AppArmor may forbid mounts to users: run this as root",
+  });
+}
+
+/** The error number's name when it was refused. */
+function tryMount({ from, to, type, flags: flagBits, data }: MountRequest): string | undefined {
   const { calls, errnoName } = openLibc();
   const text = (value: string | undefined): Buffer | null => (value === undefined ? null : cString(value));
-  if (calls.mount(text(from), cString(to), text(type), flagBits, text(data)) === 0) return;
-  throw new CniError(cniErrorCodes.ioFailure, `mounting "${from ?? "nothing"}" at "${to}": ${errnoName()}`);
+  return calls.mount(text(from), cString(to), text(type), flagBits, text(data)) === 0
+    ? undefined
+    : errnoName();
 }
 
 const cString = (text: string): Buffer => Buffer.from(`${text}\0`);

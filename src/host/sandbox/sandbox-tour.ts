@@ -25,6 +25,7 @@ const networks = [
       bridge: "cni0",
       isGateway: true,
       isDefaultGateway: true,
+      ipMasq: true,
       ipam: {
         type: "host-local",
         ranges: [host4("10.42.0.0/24", "10.42.0.1"), host4("fd00:42::/64", "fd00:42::1")],
