@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { PluginEnding, PluginInvocation } from "../cni/index.ts";
+import type { CniVerb, PluginEnding, PluginInvocation } from "../cni/index.ts";
 import type { Log, PluginRunner } from "../verbs/ports.ts";
 import { findPlugin } from "./plugin-lookup.ts";
 import { createBoundedOutput } from "./plugin-output.ts";
@@ -8,8 +8,8 @@ import { createVersionMemory } from "./plugin-versions.ts";
 
 /** What a runner needs to know; only the deadline has no default. */
 export interface PluginRunnerOptions {
-  /** Milliseconds that are left for everything; asked anew for each run. */
-  readonly deadline: () => number;
+  /** Milliseconds that are left for a run of this verb; asked anew for each run. */
+  readonly deadline: (verb: CniVerb) => number;
   /** Ends what runs, and lets nothing start any more. */
   readonly signal?: AbortSignal | undefined;
   /** Bytes of standard output and standard error together; 1 MiB by default. */
@@ -51,7 +51,7 @@ async function runPlugin(invocation: PluginInvocation, settings: Settings): Prom
   const { path } = found;
   const notRun = { path, stdout: "", stderr: "", milliseconds: 0 };
   if (settings.signal?.aborted === true) return { kind: "cancelled", ...notRun };
-  const deadlineMs = Math.round(settings.deadline());
+  const deadlineMs = Math.round(settings.deadline(invocation.verb));
   if (deadlineMs <= 0) return { kind: "timed-out", afterMs: 0, ...notRun };
 
   const startedAt = performance.now();

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { MultusConfig } from "../attachments/index.ts";
+import { createCluster } from "../cluster/index.ts";
+import type { CniRequest, CniVerb } from "../cni/index.ts";
+import { createDeviceInfoFiles } from "../host/device-info.ts";
+import { createJournal } from "../host/journal.ts";
+import { createLog } from "../host/log.ts";
+import { createMultusCache } from "../host/multus-cache-files.ts";
+import { createNetworkFiles } from "../host/network-files.ts";
+import { createPodNamespace } from "../host/pod-namespace.ts";
+import { waitForFile } from "../host/readiness.ts";
+import { createPluginRunner } from "../host/run-plugin.ts";
+import type { Cluster, Log, VerbPorts } from "../verbs/index.ts";
+
+/** Beyond the deadline of an ADD, so that what it did can still be taken back before the kubelet gives up. */
+const undoGraceMs = 15_000;
+
+/** Our state below `cniDir`, beside upstream's. */
+export function statePaths(cniDir: string) {
+  return { journal: `${cniDir}/plures/journal`, versions: `${cniDir}/plures/versions.json` } as const;
+}
+
+export interface Connection {
+  readonly config: MultusConfig;
+  readonly request: CniRequest;
+  /** Comes when the runtime ends us. */
+  readonly signal: AbortSignal;
+  /** Instead of the API that the kubeconfig names. */
+  readonly cluster?: Cluster | undefined;
+}
+
+/** The outside world for one call: this host and the cluster of the configuration. Nothing is opened before it is used. */
+export function connect({ config, request, signal, cluster }: Connection): VerbPorts {
+  const log = createLog({ ...config.log, file: config.log.file || undefined });
+  const startedAt = performance.now();
+  const state = statePaths(config.cniDir);
+  const msLeft = (verb: CniVerb = request.verb) =>
+    startedAt + config.deadlineSeconds * 1000 - performance.now() + (verb === "DEL" ? undoGraceMs : 0);
+  return {
+    plugins: createPluginRunner({ versionsFile: state.versions, deadline: msLeft, signal, log }),
+    journal: createJournal(state.journal),
+    multusCache: createMultusCache(config.cniDir),
+    podNamespace: createPodNamespace(),
+    cluster: cluster ?? clusterOf(config, { deadline: () => msLeft(), signal, log }),
+    files: createNetworkFiles(),
+    devices: {
+      ...createDeviceInfoFiles(),
+      // gRPC costs 50 ms to load: only pods with devices pay for it.
+      allocatedTo: async (pod) =>
+        (await import("../host/pod-resources.ts")).allocatedDevices({ pod, deadlineMs: msLeft() }),
+    },
+    waitForFile: (path) => waitForFile(path, { deadlineMs: msLeft(), signal }),
+    log,
+  };
+}
+
+function clusterOf(
+  { kubeconfig }: MultusConfig,
+  limits: { readonly deadline: () => number; readonly signal: AbortSignal; readonly log: Log },
+): Cluster | undefined {
+  return kubeconfig === "" ? undefined : createCluster({ kubeconfig, ...limits });
+}

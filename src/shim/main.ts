@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import { answer } from "./answer.ts";
+import { connect } from "./connect.ts";
+
+/** Signals by which a runtime ends a plugin; SIGKILL needs no handler, the leash ends the delegates then. */
+const endingSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+
+/** The CNI plugin: one call of a container runtime, answered on standard output. Gives the exit code. */
+export async function runCniPlugin(): Promise<number> {
+  const ended = new AbortController();
+  for (const signal of endingSignals) process.once(signal, () => ended.abort());
+  const { stdout, exitCode } = await answer({
+    environment: process.env,
+    stdin: await readStdin(),
+    connect: (config, request) => connect({ config, request, signal: ended.signal }),
+  });
+  await Bun.write(Bun.stdout, stdout);
+  return exitCode;
+}
+
+/** A terminal has no configuration for us, and a closed standard input none either: the request then says so. */
+async function readStdin(): Promise<string> {
+  if (process.stdin.isTTY) return "";
+  return Bun.stdin.text().catch(() => "");
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type AttachmentPlan, type MultusConfig, planAttachments } from "../attachments/index.ts";
+import { type CniRequest, type CniResult, emptyResult } from "../cni/index.ts";
+import { attach } from "./attach.ts";
+import { provideDeviceInfo } from "./devices.ts";
+import { detach, findEntry, forget, keyOf } from "./entries.ts";
+import { joinFailures, withUndoFailures } from "./failures.ts";
+import { findPod } from "./find-pod.ts";
+import { learnVersions } from "./learn-versions.ts";
+import type { VerbPorts } from "./ports.ts";
+import { awaitReadiness } from "./readiness.ts";
+import { report } from "./report.ts";
+import { resolveNetworks } from "./resolve-networks.ts";
+import { routeDefaults } from "./route-defaults.ts";
+import { searchDirsOf } from "./search-dirs.ts";
+
+/**
+ * ADD: attaches the pod to every network that it asked for, or to none. Gives the primary's result, an empty one for a
+ * pod that is gone; throws a CniError when anything failed and all was taken back (or is left in the journal for DEL).
+ * Order of work: multus-behaviour, section 4; sequential by CNI 1.1.0 and NPWG 1.3, section 7.3.
+ */
+export async function add(request: CniRequest, config: MultusConfig, ports: VerbPorts): Promise<CniResult> {
+  await clearLeftovers(request, config, ports);
+  await awaitReadiness(config, ports);
+  const finding = await findPod(request, config, ports);
+  if (finding.kind === "gone") return emptyResult;
+
+  const networks = await resolveNetworks({ finding, config, ports });
+  const versions = await learnVersions(networks, searchDirsOf(config, request), ports);
+  const plan = planAttachments({ request, config, pod: finding.identity, networks, versions });
+  await ports.journal.begin(plan);
+  return allOrNothing(plan, ports, async (results) => {
+    await provideDeviceInfo(plan, ports);
+    await attach(plan, results, ports);
+    await routeDefaults(plan, results, ports);
+    await report({ finding, config, plan, results, ports });
+    return results.get(0) ?? emptyResult;
+  });
+}
+
+/** A second ADD for a container first takes away what the first one left. */
+async function clearLeftovers(request: CniRequest, config: MultusConfig, ports: VerbPorts): Promise<void> {
+  const entry = await findEntry(request, ports);
+  if (entry === undefined) return;
+  ports.log("verbose", "ADD of a container that is attached already; it is detached first", {
+    container: request.containerId,
+  });
+  const at = { netns: request.netns, searchDirs: searchDirsOf(config, request) };
+  const failure = joinFailures(await detach(entry, at, ports));
+  if (failure !== undefined) throw failure;
+  await forget(entry, ports);
+}
+
+/** Runs `work`; when it fails, all that was tried is taken back in reverse, and both failures are kept. */
+async function allOrNothing(
+  plan: AttachmentPlan,
+  ports: VerbPorts,
+  work: (results: Map<number, CniResult>) => Promise<CniResult>,
+): Promise<CniResult> {
+  const results = new Map<number, CniResult>();
+  try {
+    return await work(results);
+  } catch (cause) {
+    const undoFailures = await detach(
+      { plan, results },
+      { netns: plan.netns, searchDirs: plan.searchDirs },
+      ports,
+    );
+    // What could not be taken back stays in the journal: the runtime's DEL, a second ADD or GC finds it there.
+    if (undoFailures.length === 0) await ports.journal.remove(keyOf(plan));
+    throw withUndoFailures(cause, undoFailures);
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import { annotationKeys, type MultusConfig, type Pod, type PodIdentity } from "../attachments/index.ts";
+import { CniError, type CniRequest, cniErrorCodes, parseCniArgs } from "../cni/index.ts";
+import type { VerbPorts } from "./ports.ts";
+
+/** - `found`: the pod as the API knows it
+ *  - `unnamed`: no Kubernetes behind this request (no pod in CNI_ARGS, or no kubeconfig): the node's own networks only
+ *  - `unasked`: the API cannot be asked, and this pod of a system namespace starts with its primary all the same
+ *  - `gone`: deleted meanwhile */
+export type PodFinding =
+  | { readonly kind: "found"; readonly pod: Pod; readonly identity: PodIdentity }
+  | { readonly kind: "unnamed"; readonly identity: PodIdentity | undefined }
+  | { readonly kind: "unasked"; readonly identity: PodIdentity }
+  | { readonly kind: "gone" };
+
+/** Who a request is for, from CNI_ARGS; undefined when the runtime names no pod. */
+export function podIdentityOf(request: CniRequest): PodIdentity | undefined {
+  const args = parseCniArgs(request.args);
+  const name = args.get("K8S_POD_NAME") ?? "";
+  const namespace = args.get("K8S_POD_NAMESPACE") ?? "";
+  if (name === "" || namespace === "") return undefined;
+  return { namespace, name, uid: args.get("K8S_POD_UID") ?? "" };
+}
+
+/**
+ * Looks the request's pod up. Throws the lookup's CniError (code 11, try again later) when the API cannot be asked and
+ * the pod is not of a system namespace: it may have asked for networks, and never starts silently without them.
+ */
+export async function findPod(
+  request: CniRequest,
+  config: MultusConfig,
+  ports: Pick<VerbPorts, "cluster" | "log">,
+): Promise<PodFinding> {
+  const asked = podIdentityOf(request);
+  if (asked === undefined || ports.cluster === undefined) return { kind: "unnamed", identity: asked };
+  const lookup = await ports.cluster.readPod(asked.namespace, asked.name);
+  if (lookup.kind === "absent") return { kind: "gone" };
+  if (lookup.kind === "unreachable") {
+    if (!config.systemNamespaces.includes(asked.namespace)) throw lookup.error;
+    ports.log(
+      "error",
+      "the API cannot be asked; a pod of a system namespace starts with its primary network only",
+      {
+        pod: `${asked.namespace}/${asked.name}`,
+        cause: lookup.error.message,
+      },
+    );
+    return { kind: "unasked", identity: asked };
+  }
+  const pod = lookup.value;
+  if (asked.uid !== "" && asked.uid !== pod.uid && !isStatic(pod)) throw replacedPod(asked, pod);
+  return { kind: "found", pod, identity: { namespace: pod.namespace, name: pod.name, uid: pod.uid } };
+}
+
+/** A static pod's UID in CNI_ARGS is the hash of its file; the API's object is a mirror with a UID of its own. */
+function isStatic(pod: Pod): boolean {
+  const source = pod.annotations[annotationKeys.configSource];
+  return source !== undefined && source !== "api";
+}
+
+function replacedPod(asked: PodIdentity, pod: Pod): CniError {
+  return new CniError(
+    cniErrorCodes.tryAgainLater,
+    `the pod was replaced: the sandbox is for UID ${asked.uid}, the API has ${pod.uid}`,
+    {
+      hint: "nothing to do: the kubelet removes this sandbox and makes one for the new pod",
+    },
+  );
+}

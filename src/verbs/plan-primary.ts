@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type AttachmentPlan, type MultusConfig, planAttachments } from "../attachments/index.ts";
+import type { CniRequest } from "../cni/index.ts";
+import { learnVersions } from "./learn-versions.ts";
+import type { VerbPorts } from "./ports.ts";
+import { nodePrimary } from "./resolve-networks.ts";
+import { searchDirsOf } from "./search-dirs.ts";
+
+/** The plan of the node's primary alone, for the verbs that are about no container (GC, STATUS). Throws a CniError when there is none. */
+export async function planPrimary(
+  request: CniRequest,
+  config: MultusConfig,
+  ports: VerbPorts,
+): Promise<AttachmentPlan> {
+  const { label, config: network } = await nodePrimary(config, ports);
+  const networks = [
+    { role: "primary" as const, label, config: network, selection: undefined, device: undefined },
+  ];
+  const versions = await learnVersions(networks, searchDirsOf(config, request), ports);
+  return planAttachments({ request, config, pod: undefined, networks, versions });
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  annotationKeys,
+  assignDevices,
+  auxiliaryChain,
+  auxiliaryChainFolder,
+  type MultusConfig,
+  type NetworkSelection,
+  parseDefaultNetworkAnnotation,
+  parseNetworkSelections,
+  type ResolvedNetwork,
+} from "../attachments/index.ts";
+import { type FoundNetwork, findNetwork } from "./find-network.ts";
+import type { PodFinding } from "./find-pod.ts";
+import { findSelected } from "./find-selected.ts";
+import type { VerbPorts } from "./ports.ts";
+
+interface Resolution {
+  readonly finding: Exclude<PodFinding, { kind: "gone" }>;
+  readonly config: MultusConfig;
+  readonly ports: VerbPorts;
+}
+
+/** A network that waits for its device. */
+type Candidate = FoundNetwork & Pick<ResolvedNetwork, "role" | "selection">;
+
+/**
+ * All networks of a pod with their configurations, in the order of ADD: the primary, the further delegates and default
+ * networks of the node, those that the pod asks for, the auxiliary chain (multus-behaviour, section 4). Throws the
+ * CniError of the first that cannot be had.
+ */
+export async function resolveNetworks(resolution: Resolution): Promise<readonly ResolvedNetwork[]> {
+  const candidates = [
+    await primaryOf(resolution),
+    ...(await nodeNetworks(resolution)),
+    ...(await askedNetworks(resolution)),
+    ...(await auxiliaryNetworks(resolution)),
+  ];
+  return withDevices(candidates, resolution);
+}
+
+/** The node's primary, whatever a pod says. */
+export async function nodePrimary(
+  config: MultusConfig,
+  ports: Pick<VerbPorts, "files" | "cluster" | "log">,
+): Promise<FoundNetwork> {
+  const [inline] = config.delegates;
+  if (inline === undefined) return findNetwork(config.clusterNetwork, config, ports);
+  return { label: inline.name, config: inline, resourceName: undefined };
+}
+
+async function primaryOf({ finding, config, ports }: Resolution): Promise<Candidate> {
+  const annotation =
+    finding.kind === "found" ? finding.pod.annotations[annotationKeys.defaultNetwork] : undefined;
+  const selection =
+    annotation === undefined ? undefined : parseDefaultNetworkAnnotation(annotation, config.multusNamespace);
+  if (selection === undefined || finding.kind !== "found") {
+    return { ...(await nodePrimary(config, ports)), role: "primary", selection: undefined };
+  }
+  // For the primary none of the pod's requests apply: it keeps the runtime's interface and gets the runtime's values.
+  return {
+    ...(await findSelected(selection, { finding, config, ports })),
+    role: "primary",
+    selection: undefined,
+  };
+}
+
+async function nodeNetworks({ finding, config, ports }: Resolution): Promise<readonly Candidate[]> {
+  const inline = config.delegates
+    .slice(1)
+    .map((delegate) => ({ label: delegate.name, config: delegate, resourceName: undefined }));
+  const isSystemPod =
+    finding.identity !== undefined && config.systemNamespaces.includes(finding.identity.namespace);
+  const references = isSystemPod ? [] : config.defaultNetworks;
+  const named = await Promise.all(references.map((reference) => findNetwork(reference, config, ports)));
+  return [...inline, ...named].map((network) => ({ ...network, role: "network", selection: undefined }));
+}
+
+async function askedNetworks({ finding, config, ports }: Resolution): Promise<readonly Candidate[]> {
+  if (finding.kind !== "found") return [];
+  const annotation = finding.pod.annotations[annotationKeys.networks] ?? "";
+  const selections = parseNetworkSelections(annotation, finding.pod.namespace);
+  noteUnknownKeys(selections, ports);
+  return Promise.all(
+    selections.map(async (selection) => ({
+      ...(await findSelected(selection, { finding, config, ports })),
+      role: "network",
+      selection,
+    })),
+  );
+}
+
+function noteUnknownKeys(selections: readonly NetworkSelection[], ports: Pick<VerbPorts, "log">): void {
+  for (const { name, unknownKeys } of selections) {
+    if (unknownKeys.length > 0)
+      ports.log("error", "the pod's annotation has keys that nobody specified", {
+        network: name,
+        unknownKeys,
+      });
+  }
+}
+
+async function auxiliaryNetworks({ config, ports }: Resolution): Promise<readonly Candidate[]> {
+  const folder = auxiliaryChainFolder(config);
+  const files = folder === undefined ? undefined : await ports.files.readFolder(folder);
+  const chain = auxiliaryChain(config, files ?? []);
+  if (chain === undefined) return [];
+  return [
+    { label: chain.name, config: chain, resourceName: undefined, role: "auxiliary", selection: undefined },
+  ];
+}
+
+/** The kubelet is asked only when a network takes a device. */
+async function withDevices(
+  candidates: readonly Candidate[],
+  { finding, ports }: Resolution,
+): Promise<readonly ResolvedNetwork[]> {
+  const isNeeded =
+    finding.kind === "found" && candidates.some(({ resourceName }) => resourceName !== undefined);
+  const allocated = isNeeded
+    ? await ports.devices.allocatedTo(finding.identity)
+    : new Map<string, readonly string[]>();
+  const requests = candidates.map(({ label, resourceName, selection }) => ({
+    network: label,
+    resourceName,
+    deviceId: selection?.deviceId,
+  }));
+  const devices = assignDevices(requests, allocated);
+  return candidates.map(({ role, label, config, selection }, index) => ({
+    role,
+    label,
+    config,
+    selection,
+    device: devices[index],
+  }));
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { MultusConfig, PlannedPlugin } from "../attachments/index.ts";
+import { CniError, type CniRequest, cniErrorCodes, readPluginAnswer, toCniError } from "../cni/index.ts";
+import { planPrimary } from "./plan-primary.ts";
+import type { VerbPorts } from "./ports.ts";
+import { knowsVerb } from "./run-attachment.ts";
+import { searchDirsOf } from "./search-dirs.ts";
+
+/**
+ * STATUS: whether an ADD could succeed now: the primary's readiness file is there, its configuration can be read, its
+ * plugins are present and those that know STATUS agree. Throws a CniError, code 50 when it could not.
+ * Source: CNI 1.1.0, section 2 "STATUS".
+ */
+export async function status(request: CniRequest, config: MultusConfig, ports: VerbPorts): Promise<void> {
+  await requireReadinessFile(config, ports);
+  const searchDirs = searchDirsOf(config, request);
+  const [primary] = (await notAvailableUnless(() => planPrimary(request, config, ports))).attachments;
+  for (const plugin of primary?.plugins ?? []) {
+    const verb = knowsVerb(plugin, "STATUS") ? "STATUS" : "VERSION";
+    await notAvailableUnless(async () =>
+      ask(plugin, { verb, searchDirs, network: primary?.network ?? "", ports }),
+    );
+  }
+}
+
+/** The runtime polls STATUS: what is not there now is told at once, not waited for. */
+async function requireReadinessFile(config: MultusConfig, ports: VerbPorts): Promise<void> {
+  const file = config.readinessIndicatorFile;
+  if (file === "" || (await ports.files.readFile(file)) !== undefined) return;
+  throw new CniError(
+    cniErrorCodes.notAvailable,
+    `the primary network is not ready: there is no readiness file "${file}"`,
+    {
+      hint: "look at the pods of the cluster's primary CNI on this node",
+    },
+  );
+}
+
+/** A plugin too old for STATUS is at least there when it answers VERSION. */
+async function ask(
+  plugin: PlannedPlugin,
+  to: {
+    readonly verb: "STATUS" | "VERSION";
+    readonly searchDirs: readonly string[];
+    readonly network: string;
+    readonly ports: VerbPorts;
+  },
+): Promise<void> {
+  const ending = await to.ports.plugins.run({
+    verb: to.verb,
+    plugin: plugin.type,
+    searchDirs: to.searchDirs,
+    environment: { CNI_COMMAND: to.verb, CNI_PATH: to.searchDirs.join(":") },
+    stdin: plugin.stdin,
+  });
+  readPluginAnswer(ending, { plugin: plugin.type, network: to.network, interface: "", verb: to.verb });
+}
+
+/** Codes 50 and 51 of a plugin are handed on; everything else that is wrong means that no pod could be attached. */
+async function notAvailableUnless<T>(look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (cause) {
+    const error = toCniError(cause);
+    const isStatus =
+      error.code === cniErrorCodes.notAvailable || error.code === cniErrorCodes.limitedConnectivity;
+    if (isStatus) throw error;
+    throw new CniError(cniErrorCodes.notAvailable, error.message, {
+      hint: error.hint,
+      details: error.details,
+      cause,
+    });
+  }
+}
