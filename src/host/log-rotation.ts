@@ -103,7 +103,10 @@ function removeOldBackups(path: string, rotation: LogRotation, now: Date): void 
 
 /** In milliseconds since 1970, NaN for a file that is no backup. */
 function timeInName(name: string, prefix: string, extension: string): number {
-  const ending = [`${extension}.gz`, extension].find((candidate) => name.endsWith(candidate));
+  // The last is what a crash left of a compression.
+  const ending = [`${extension}.gz`, extension, `${extension}.gz.tmp`].find((candidate) =>
+    name.endsWith(candidate),
+  );
   if (ending === undefined || !name.startsWith(prefix)) return Number.NaN;
   const time = name.slice(prefix.length, name.length - ending.length);
   const [, day, hour, minute, second] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d\.\d{3})$/.exec(time) ?? [];
