@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { writeFully } from "../host/write-fully.ts";
 import { answer } from "./answer.ts";
 import { connect } from "./connect.ts";
 
@@ -14,7 +15,7 @@ export async function runCniPlugin(): Promise<number> {
     stdin: await readStdin(),
     connect: (config, request) => connect({ config, request, signal: ended.signal }),
   });
-  await Bun.write(Bun.stdout, stdout);
+  writeFully(1, stdout);
   return exitCode;
 }
 

@@ -6,7 +6,8 @@ const separator = "; ";
 
 /**
  * The error as a runtime and `kubectl describe pod` show it: `pod ns/name: what happened; what to do`, one line of at
- * most 200 characters. What does not fit, and every detail, is in `details` for the log.
+ * most 200 characters. The hint is in the line; what does not fit, and every
+ * detail, is in `details` for the log.
  */
 export function failureLine(error: CniError, subject: string | undefined): CniError {
   const sentence = asOneLine(subject === undefined ? error.message : `${subject}: ${error.message}`);
@@ -15,7 +16,6 @@ export function failureLine(error: CniError, subject: string | undefined): CniEr
   const whole = hint === "" ? sentence : sentence + separator + hint;
   const details = [line === whole ? undefined : whole, error.details].filter((part) => part !== undefined);
   return new CniError(error.code, line, {
-    hint: error.hint,
     details: details.length === 0 ? undefined : details.join("\n"),
     cause: error.cause ?? error,
   });
