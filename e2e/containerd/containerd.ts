@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { type CriClient, connectCri } from "../../src/testing/cri/index.ts";
 import { removeCgroups } from "./cgroups.ts";
 import { type ContainerdPaths, containerdConfig } from "./config.ts";
-import { startNode, type TestNode } from "./node.ts";
+import { type NodeProgram, startNode, type TestNode } from "./node.ts";
 import { buildPauseImage, pauseImage } from "./pause-image.ts";
 import { runOrThrow, waitUntil } from "./processes.ts";
 
@@ -73,13 +73,9 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
   }
 }
 
-async function becomeReady(
-  { cri, paths }: Containerd,
-  daemon: Bun.Subprocess,
-  archive: string,
-): Promise<void> {
+async function becomeReady({ cri, paths }: Containerd, daemon: NodeProgram, archive: string): Promise<void> {
   await waitUntil("containerd answers over CRI", async () => {
-    if (daemon.exitCode !== null) throw new Error(`containerd ended with exit code ${daemon.exitCode}`);
+    if (daemon.hasEnded()) throw new Error("containerd ended");
     if (!existsSync(paths.socket)) return false;
     return cri.version().then(
       () => true,

@@ -51,7 +51,7 @@ export async function startKubernetesApi(options: KubernetesApiOptions): Promise
 
   const log = () => Bun.file(file("api-server.log")).text();
   await waitUntil("the API server double prints its URL", async () => {
-    if (double.exitCode !== null) throw new Error(`starting the API server double: ${await log()}`);
+    if (double.hasEnded()) throw new Error(`starting the API server double: ${await log()}`);
     return /^https:\S+\n/.test(await log());
   });
   const server = (await log()).trim();
@@ -66,9 +66,6 @@ export async function startKubernetesApi(options: KubernetesApiOptions): Promise
       };
       return pod.metadata.annotations ?? {};
     },
-    async stop() {
-      double.kill("SIGKILL");
-      await double.exited;
-    },
+    stop: () => double.kill(),
   };
 }

@@ -12,12 +12,19 @@ export interface TestNode {
   run(command: readonly string[], stdin?: string): Promise<Ending>;
   /** Like `run`, gives standard output; throws when the program fails. */
   output(command: readonly string[], stdin?: string): Promise<string>;
-  /** Starts a program that stays, its output in `logFile`. Killing the subprocess kills it; it ends with the node at the latest. */
-  start(command: readonly string[], logFile: string): Bun.Subprocess;
+  /** Starts a program that stays, its output in `logFile`; it ends with the node at the latest. */
+  start(command: readonly string[], logFile: string): NodeProgram;
   /** Command lines of the programs that were started so. */
   started(): readonly string[];
   /** Ends every process in it, and with them its mounts, links and namespaces. */
   stop(): Promise<void>;
+}
+
+/** A program that stays. */
+export interface NodeProgram {
+  hasEnded(): boolean;
+  /** By SIGKILL; twice is fine. */
+  kill(): Promise<void>;
 }
 
 const initScript = join(import.meta.dir, "node-init.sh");
@@ -53,21 +60,30 @@ function nodeOf(init: Bun.Subprocess, pid: number): TestNode {
     },
     start(command, logFile) {
       started.push(command.join(" "));
-      const log = Bun.file(logFile);
-      // The subprocess is nsenter; the program is its child and would outlive it.
-      const bound = ["setpriv", "--pdeathsig", "KILL", "--", ...command];
-      return Bun.spawn([...inside, ...bound], {
-        env: nodeEnvironment,
-        stdin: "ignore",
-        stdout: log,
-        stderr: log,
-      });
+      return startProgram([...inside, ...command], logFile);
     },
     started: () => started,
     async stop() {
       // Its process 1 takes all others of the namespace along; unshare ends when it has seen that happen.
       if (init.exitCode === null && init.signalCode === null) process.kill(pid, "SIGKILL");
       await init.exited;
+    },
+  };
+}
+
+function startProgram(command: readonly string[], logFile: string): NodeProgram {
+  const log = Bun.file(logFile);
+  const options = { env: nodeEnvironment, stdin: "ignore", stdout: log, stderr: log } as const;
+  const nsenter = Bun.spawn([...command], options);
+  const hasEnded = () => nsenter.exitCode !== null || nsenter.signalCode !== null;
+  return {
+    hasEnded,
+    async kill() {
+      if (hasEnded()) return;
+      // The program is nsenter's child; nsenter ends with it, and must live to see that.
+      const children = await Bun.file(`/proc/${nsenter.pid}/task/${nsenter.pid}/children`).text();
+      for (const pid of children.match(/\d+/g) ?? []) process.kill(Number(pid), "SIGKILL");
+      await nsenter.exited;
     },
   };
 }
