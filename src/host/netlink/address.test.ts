@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { decodeAddress, encodeAddress, type LinkAddress } from "./address.ts";
 import { decodeIp, encodeIp } from "./address-text.ts";
-import { encodeAttributes } from "./wire.ts";
+import { encodeAttributes } from "./attributes.ts";
 
 const cidrs = fc.oneof(
   fc.tuple(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decodeIp, encodeIp, type Family, familyNumbers, familyOfNumber } from "./address-text.ts";
-import { decodeAttributes, encodeAttributes, findAttribute, joinBytes, viewOf } from "./wire.ts";
+import { decodeAttributes, encodeAttributes, findAttribute } from "./attributes.ts";
+import { joinBytes, viewOf } from "./bytes.ts";
 
 /** Message types of addresses (linux/rtnetlink.h). */
 export const addressMessages = { add: 20, delete: 21, get: 22 } as const;

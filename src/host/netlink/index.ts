@@ -2,6 +2,8 @@
 export type { LinkAddress } from "./address.ts";
 export * from "./address-text.ts";
 export type { Link, LinkChange, NewLink } from "./link.ts";
+export { NetlinkError } from "./netlink-error.ts";
+export type { NextHop } from "./next-hop.ts";
 export * from "./queries.ts";
-export { isDefaultRoute, type NextHop, type Route, routeNumbers } from "./route.ts";
-export { type Netlink, NetlinkError, openNetlink } from "./socket.ts";
+export { isDefaultRoute, type Route, routeNumbers } from "./route.ts";
+export { type Netlink, openNetlink } from "./socket.ts";

@@ -7,12 +7,11 @@ import {
   findAttribute,
   findNumber,
   findText,
-  joinBytes,
   nestedAttribute,
   numberAttribute,
   textAttribute,
-  viewOf,
-} from "./wire.ts";
+} from "./attributes.ts";
+import { joinBytes, viewOf } from "./bytes.ts";
 
 /** Message types of links (linux/rtnetlink.h). */
 export const linkMessages = { create: 16, delete: 17, get: 18, change: 19 } as const;

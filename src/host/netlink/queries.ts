@@ -19,9 +19,10 @@ import {
   linkMessages,
   type NewLink,
 } from "./link.ts";
+import { messageFlags } from "./message.ts";
+import { NetlinkError } from "./netlink-error.ts";
 import { decodeRoute, encodeRoute, encodeRouteDump, type Route, routeMessages } from "./route.ts";
-import { type Netlink, NetlinkError } from "./socket.ts";
-import { messageFlags } from "./wire.ts";
+import type { Netlink } from "./socket.ts";
 
 /** All links of the namespace. */
 export function listLinks(netlink: Netlink): readonly Link[] {

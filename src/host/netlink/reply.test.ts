@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
+import { joinBytes } from "./bytes.ts";
+import { encodeMessage, type Message } from "./message.ts";
 import { readReplyPart } from "./reply.ts";
-import { encodeMessage, joinBytes, type Message } from "./wire.ts";
 
 const number = (value: number): Uint8Array => new Uint8Array(Int32Array.of(value).buffer);
 const message = (type: number, changes: Partial<Message> = {}): Message => ({

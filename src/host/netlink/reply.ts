@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decodeMessages, type Message, messageFlags, viewOf } from "./wire.ts";
+import { viewOf } from "./bytes.ts";
+import { decodeMessages, type Message, messageFlags } from "./message.ts";
 
 /** What one datagram means for the request with that sequence number. */
 export interface ReplyPart {

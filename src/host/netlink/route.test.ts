@@ -2,14 +2,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { decodeIp, type Family } from "./address-text.ts";
-import {
-  decodeRoute,
-  encodeRoute,
-  encodeRouteDump,
-  isDefaultRoute,
-  type NextHop,
-  type Route,
-} from "./route.ts";
+import type { NextHop } from "./next-hop.ts";
+import { decodeRoute, encodeRoute, encodeRouteDump, isDefaultRoute, type Route } from "./route.ts";
 
 const byte = fc.integer({ min: 0, max: 255 });
 

@@ -1,24 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants } from "node:os";
 import { openLibc } from "../libc.ts";
+import { viewOf } from "./bytes.ts";
+import { encodeMessage, messageFlags } from "./message.ts";
+import { errorName, NetlinkError } from "./netlink-error.ts";
 import { type ReplyPart, readReplyPart } from "./reply.ts";
-import { encodeMessage, messageFlags, viewOf } from "./wire.ts";
-
-/** What the kernel said to a request, as an error number's name (`EEXIST`) and its meaning in words. */
-export class NetlinkError extends Error {
-  override readonly name = "NetlinkError";
-  /** `EEXIST`, `ENETUNREACH`, ...; `ETIMEDOUT` when no answer came. */
-  readonly code: string;
-  /** The code with its meaning, without what was being done. */
-  readonly reason: string;
-
-  constructor(doing: string, code: string) {
-    const reason = code in meanings ? `${code} (${meanings[code]})` : code;
-    super(`${doing}: ${reason}`);
-    this.code = code;
-    this.reason = reason;
-  }
-}
 
 /** What is asked of the kernel. */
 export interface NetlinkRequest {
@@ -40,22 +25,6 @@ export interface Netlink {
   change(request: NetlinkRequest): void;
   close(): void;
 }
-
-const meanings: Readonly<Record<string, string>> = {
-  EACCES: "not allowed",
-  EADDRNOTAVAIL: "no such address here",
-  EBUSY: "in use",
-  EEXIST: "there is one already",
-  EINVAL: "the kernel does not take these values",
-  ENETDOWN: "the interface is down",
-  ENETUNREACH: "the gateway is in no network of this interface",
-  EHOSTUNREACH: "the gateway is in no network of this interface",
-  ENODEV: "no such interface",
-  EOPNOTSUPP: "this kernel cannot do it",
-  EPERM: "not allowed",
-  ESRCH: "no such route",
-  ETIMEDOUT: "the kernel did not answer",
-};
 
 const familyNetlink = 16;
 const rawCloseOnExec = 3 | 0o2000000;
@@ -176,8 +145,4 @@ function receivePart(conversation: Conversation, doing: string): ReplyPart | { r
     if (code === "ENOBUFS") return { again: code };
     if (code !== "EINTR") throw new NetlinkError(doing, code === "EAGAIN" ? "ETIMEDOUT" : code);
   }
-}
-
-function errorName(errno: number): string {
-  return Object.entries(constants.errno).find(([, value]) => value === errno)?.[0] ?? `errno ${errno}`;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { joinBytes, padded, viewOf } from "./bytes.ts";
 
 /** One attribute of a netlink message: a type and its bytes, as RFC 3549 section 2.2 and linux/netlink.h lay them out. */
 export interface Attribute {
@@ -7,89 +8,18 @@ export interface Attribute {
   readonly value: Uint8Array;
 }
 
-/** One netlink message without its length, which follows from the body. */
-export interface Message {
-  readonly type: number;
-  readonly flags: number;
-  readonly sequence: number;
-  readonly body: Uint8Array;
-}
-
-/** Flags of a netlink message (linux/netlink.h). */
-export const messageFlags = {
-  request: 0x1,
-  multi: 0x2,
-  ack: 0x4,
-  dumpInterrupted: 0x10,
-  dump: 0x300,
-  exclusive: 0x200,
-  create: 0x400,
-  append: 0x800,
-} as const;
-
-const headerLength = 16;
-const attributeHeaderLength = 4;
+const headerLength = 4;
 const typeMask = 0x3fff;
 const nestedFlag = 0x8000;
-
-const padded = (length: number): number => (length + 3) & ~3;
-
-/** A view on `bytes`, which may be a part of a larger buffer. */
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** `parts` one after another. */
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
-}
-
-/** A message in the byte order of this host, which is little endian on every machine that Plures is built for. */
-export function encodeMessage({ type, flags, sequence, body }: Message): Uint8Array {
-  const bytes = new Uint8Array(headerLength + body.length);
-  const view = viewOf(bytes);
-  view.setUint32(0, bytes.length, true);
-  view.setUint16(4, type, true);
-  view.setUint16(6, flags, true);
-  view.setUint32(8, sequence, true);
-  bytes.set(body, headerLength);
-  return bytes;
-}
-
-/** The messages of one datagram; throws a RangeError for a length that cannot be. */
-export function decodeMessages(datagram: Uint8Array): readonly Message[] {
-  const messages: Message[] = [];
-  for (let offset = 0; offset + headerLength <= datagram.length; ) {
-    const view = viewOf(datagram.subarray(offset));
-    const length = view.getUint32(0, true);
-    if (length < headerLength || offset + length > datagram.length) {
-      throw new RangeError(`reading a netlink message: length ${length} at ${offset} of ${datagram.length}`);
-    }
-    messages.push({
-      type: view.getUint16(4, true),
-      flags: view.getUint16(6, true),
-      sequence: view.getUint32(8, true),
-      body: datagram.slice(offset + headerLength, offset + length),
-    });
-    offset += padded(length);
-  }
-  return messages;
-}
 
 /** Attributes one after another, each padded to four bytes. */
 export function encodeAttributes(attributes: readonly Attribute[]): Uint8Array {
   return joinBytes(
     attributes.map(({ type, value }) => {
-      const bytes = new Uint8Array(padded(attributeHeaderLength + value.length));
-      viewOf(bytes).setUint16(0, attributeHeaderLength + value.length, true);
+      const bytes = new Uint8Array(padded(headerLength + value.length));
+      viewOf(bytes).setUint16(0, headerLength + value.length, true);
       viewOf(bytes).setUint16(2, type, true);
-      bytes.set(value, attributeHeaderLength);
+      bytes.set(value, headerLength);
       return bytes;
     }),
   );
@@ -98,15 +28,15 @@ export function encodeAttributes(attributes: readonly Attribute[]): Uint8Array {
 /** The attributes in `bytes`; throws a RangeError for a length that cannot be. */
 export function decodeAttributes(bytes: Uint8Array): readonly Attribute[] {
   const attributes: Attribute[] = [];
-  for (let offset = 0; offset + attributeHeaderLength <= bytes.length; ) {
+  for (let offset = 0; offset + headerLength <= bytes.length; ) {
     const view = viewOf(bytes.subarray(offset));
     const length = view.getUint16(0, true);
-    if (length < attributeHeaderLength || offset + length > bytes.length) {
+    if (length < headerLength || offset + length > bytes.length) {
       throw new RangeError(`reading a netlink attribute: length ${length} at ${offset} of ${bytes.length}`);
     }
     attributes.push({
       type: view.getUint16(2, true),
-      value: bytes.slice(offset + attributeHeaderLength, offset + length),
+      value: bytes.slice(offset + headerLength, offset + length),
     });
     offset += padded(length);
   }
