@@ -4,37 +4,41 @@ import { join } from "node:path";
 import { $ } from "bun";
 import { exitCodes } from "./exit-codes.ts";
 
-const main = join(import.meta.dir, "../main.ts");
-const bun = process.execPath;
+const preamble = `bun() { "$BUN" "$@"; }; plures() { bun "$MAIN" "$@"; };`;
+const environment = {
+  PATH: process.env.PATH,
+  BUN: process.execPath,
+  MAIN: join(import.meta.dir, "../main.ts"),
+  WRITER: join(import.meta.dir, "ordered-writer.ts"),
+};
 
 /** Bash, because what is tested is what a shell's pipes and redirections do to us. */
 async function shell(script: string): Promise<{ code: number; out: string; err: string }> {
-  const environment = { PATH: process.env.PATH, plures: `${bun} ${main}` };
-  const { exitCode, stdout, stderr } = await $`bash -c ${script}`.env(environment).quiet().nothrow();
-  return { code: exitCode, out: stdout.toString(), err: stderr.toString() };
+  const ran = await $`bash -c ${preamble + script}`.env(environment).quiet().nothrow();
+  return { code: ran.exitCode, out: ran.stdout.toString(), err: ran.stderr.toString() };
 }
 
 test("the answer goes to standard output and the exit code to the shell", async () => {
-  expect(await shell("$plures --version")).toMatchObject({ code: exitCodes.fine, err: "" });
-  expect(await shell("$plures tyr")).toMatchObject({ code: exitCodes.wrongInput, out: "" });
+  expect(await shell("plures --version")).toMatchObject({ code: exitCodes.fine, err: "" });
+  expect(await shell("plures tyr")).toMatchObject({ code: exitCodes.wrongInput, out: "" });
 });
 
 test("all of a long answer arrives through a slow pipe", async () => {
-  const program = `import { createOrderedWriter } from "${join(import.meta.dir, "ordered-writer.ts")}";
+  const program = `const { createOrderedWriter } = await import(process.env.WRITER);
     const out = createOrderedWriter(Bun.stdout);
     for (let i = 0; i < 30; i++) out.write(String(i % 10).repeat(100_000));
     out.flushed().then(() => process.exit(0));`;
-  const { out } = await shell(`${bun} -e '${program}' | (sleep 0.2; wc -c)`);
+  const { out } = await shell(`bun -e '${program}' | (sleep 0.2; wc -c)`);
   expect(out.trim()).toBe("3000000");
 });
 
 test("a reader that goes away early is no error", async () => {
-  const { err, out } = await shell("$plures --help | true; echo $" + "{PIPESTATUS[0]}");
+  const { err, out } = await shell("plures --help | true; echo $" + "{PIPESTATUS[0]}");
   expect({ err, out }).toEqual({ err: "", out: "0\n" });
 });
 
 test("a full disk is an error that says so", async () => {
-  const { code, err } = await shell("$plures --help > /dev/full");
+  const { code, err } = await shell("plures --help > /dev/full");
   expect(code).toBe(exitCodes.internalError);
   expect(err).toContain("writing to standard output: ENOSPC");
 });
