@@ -29,6 +29,7 @@ export interface ApiServerOptions {
 export interface ApiServer {
   readonly url: string;
   readonly port: number;
+  readonly kinds: readonly ServedKind[];
   readonly store: ObjectStore;
   readonly faults: Faults;
   /** In the order in which they were answered; watches when they start. */
@@ -81,6 +82,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   return {
     url,
     port,
+    kinds,
     store,
     faults,
     requests,
