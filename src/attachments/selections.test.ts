@@ -141,7 +141,7 @@ test.each(recordedPods.filter((pod) => annotationKeys.networks in pod.annotation
   },
 );
 
-function namesIn(annotation: string): readonly string[] {
+function namesIn(annotation: string): string[] {
   if (!annotation.startsWith("[")) return annotation.split(",").map((item) => item.trim().replace(/@.*/, ""));
   return JSON.parse(annotation).map((element: { name: string }) => element.name);
 }
