@@ -221,6 +221,19 @@ test.each(failures)(
   },
 );
 
+test("steps are taken back last one first: a next hop of several", async () => {
+  const several = ["-6 route add default nexthop via fd00:42::1 nexthop via fd00:20::1"];
+  using namespace = testNamespace([...twoInterfaces, ...several]);
+  const was = await pod.defaultRoutes(namespace.path);
+  expect(was).toHaveLength(2);
+  const change = {
+    remove: [route("ipv6", "eth0", "fd00:42::1")],
+    add: [route("ipv6", "net1", "fd00:dead::1", 70)],
+  };
+  await expect(pod.changeDefaultRoutes(namespace.path, change)).rejects.toThrow(/EHOSTUNREACH \(.*\)$/);
+  expect(new Set(await pod.defaultRoutes(namespace.path))).toEqual(new Set(was));
+});
+
 test("a gateway that is no address is refused before anything changes", async () => {
   using namespace = testNamespace([...twoInterfaces, ...before]);
   const change = { remove: removable, add: [route("ipv4", "net1", "192.168.20.1/24")] };
