@@ -112,9 +112,8 @@ export function setKeys(text: string, changes: Readonly<Record<string, string | 
     const value = Object.hasOwn(changes, member.key) ? changes[member.key] : undefined;
     return (
       separator +
-      (value === undefined
-        ? text.slice(member.start, member.end)
-        : text.slice(member.start, member.valueStart) + value)
+      text.slice(member.start, member.valueStart) +
+      (value ?? text.slice(member.valueStart, member.end))
     );
   });
   const addedTexts = added.map(

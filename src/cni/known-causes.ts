@@ -32,7 +32,7 @@ const knownCauses: readonly KnownCause[] = [
   },
   {
     pattern: /error dialing dhcp daemon|dhcp\.sock/i,
-    hint: "the CNI DHCP daemon does not run here: start `dhcp daemon` (Debian: systemctl start cni-dhcp.socket)",
+    hint: "the CNI DHCP daemon does not run: start `dhcp daemon` (Debian: systemctl start cni-dhcp.socket)",
   },
   {
     pattern: /no more tries|dhcp.*(?:timed? ?out|timeout)/i,
@@ -85,7 +85,7 @@ const knownCauses: readonly KnownCause[] = [
   },
   {
     pattern: /(?:netns|\/proc\/\d+\/ns\/net).*no such file or directory/i,
-    hint: "the pod's namespace is gone (has the pod ended?), or the plugin does not see it (mount propagation)",
+    hint: "the pod's namespace is gone (has it ended?), or the plugin does not see it (mount propagation)",
   },
   {
     pattern: /unknown fs magic/i,
@@ -109,7 +109,7 @@ const knownCauses: readonly KnownCause[] = [
   },
   {
     pattern: /missing ip config/i,
-    hint: 'no address was given: check "ipam"; a pod that asks for its own needs "capabilities": {"ips": true}',
+    hint: 'no address given: check "ipam"; a pod that asks for its own needs "capabilities": {"ips": true}',
   },
   {
     pattern: /no space left on device/i,

@@ -37,9 +37,10 @@ export function failureOfExit(ending: EndingOf<"exited">, run: PluginRunContext)
   const printedResult = answer !== undefined && error === undefined;
   const stdout = answer === undefined ? oneLine(ending.stdout, sentenceLimit) : "";
   const said = quoted(stdout || lastLine(ending.stderr)) || " and said nothing";
+  const what = printedResult ? " although it printed a result" : said;
   return {
     code: error?.code ?? cniErrorCodes.internal,
-    message: `it exited with code ${ending.exitCode}${printedResult ? " although it printed a result" : said}`,
+    message: `it exited with code ${ending.exitCode}${what}`,
     hint: hintForPluginMessage(run.plugin, `${ending.stdout}\n${ending.stderr}`),
   };
 }

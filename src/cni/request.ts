@@ -75,7 +75,7 @@ function requireVariables(verb: CniVerb, environment: Environment): void {
   if (missing.length === 0) return;
   throw new CniError(
     cniErrorCodes.invalidEnvironment,
-    `reading the request: ${verb} needs ${missing.join(", ")}, which ${missing.length === 1 ? "is" : "are"} not set`,
+    `reading the request: ${verb} needs ${missing.join(", ")} in its environment`,
     { hint: "the container runtime must set them" },
   );
 }
