@@ -243,6 +243,18 @@ export function describeApiServerContract(subject: {
       expectStatus(await send({ method: "GET", path }), 404, "NotFound");
     });
 
+    test("a finalizer keeps a deleted object until it is taken out", async () => {
+      const object = network(nameOf("finalizer"));
+      const finalizers = ["example.com/keep"];
+      await create(networks, { ...object, metadata: { ...mappingAt(object, "metadata"), finalizers } });
+      const path = `${networks}/${nameOf("finalizer")}`;
+      expect((await send({ method: "DELETE", path })).status).toBe(200);
+      const marked = mappingAt(asJson((await send({ method: "GET", path })).body), "metadata");
+      expect(marked).toMatchObject({ deletionTimestamp: expect.any(String), finalizers });
+      expect((await patch(path, { metadata: { finalizers: null } })).status).toBe(200);
+      expectStatus(await send({ method: "GET", path }), 404, "NotFound");
+    });
+
     test("an event about a pod is stored as it is", async () => {
       const stored = await create(events, event(nameOf("event"), "default"));
       expect(stored).toMatchObject({ reason: "AddedInterface", source: { component: "multus" }, count: 1 });

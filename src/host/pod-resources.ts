@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ServiceError } from "@grpc/grpc-js";
+import type { PodIdentity } from "../attachments/index.ts";
+import { CniError, cniErrorCodes } from "../cni/index.ts";
+import { decodePodResources, type PodDevices } from "./pod-resources-messages.ts";
+
+/** Where the kubelet of every distribution listens, unless its root dir is another one. */
+export const podResourcesSocket = "/var/lib/kubelet/pod-resources/kubelet.sock";
+
+/** Which socket, whose devices, how long. */
+export interface AllocatedDevicesOptions {
+  readonly socket?: string;
+  readonly pod: Pick<PodIdentity, "namespace" | "name">;
+  /** Milliseconds; 10 s unless told. */
+  readonly timeoutMs?: number;
+}
+
+/** The API's versions, newest first: v1 since Kubernetes 1.20, v1alpha1 gone in later ones. */
+const services = ["v1.PodResourcesLister", "v1alpha1.PodResourcesLister"] as const;
+
+/** The devices that the kubelet gave to a pod: ids by resource name, in the order of allocation; empty when it has none.
+ * Throws a CniError (code 11) when the kubelet cannot be asked. */
+export async function allocatedDevices(
+  options: AllocatedDevicesOptions,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { socket = podResourcesSocket, pod, timeoutMs = 10_000 } = options;
+  const pods = await listPodResources(socket, timeoutMs);
+  const found = pods.find(({ namespace, name }) => namespace === pod.namespace && name === pod.name);
+  return found?.devices ?? new Map();
+}
+
+async function listPodResources(socket: string, timeoutMs: number): Promise<readonly PodDevices[]> {
+  // Loaded only here: importing it costs more than a pod without devices may take.
+  const { Client, credentials, status } = await import("@grpc/grpc-js");
+  const client = new Client(`unix://${socket}`, credentials.createInsecure(), {
+    // The environment's proxy is not for this host's own sockets.
+    "grpc.enable_http_proxy": 0,
+    "grpc.max_receive_message_length": 16 * 1024 * 1024,
+  });
+  const deadline = new Date(Date.now() + timeoutMs);
+  const list = (service: string) =>
+    new Promise<readonly PodDevices[]>((resolve, reject) => {
+      const path = `/${service}/List`;
+      const serialize = (): Buffer => Buffer.alloc(0);
+      client.makeUnaryRequest(path, serialize, decodePodResources, null, { deadline }, (error, value) => {
+        if (error !== null) reject(error);
+        else resolve(value ?? []);
+      });
+    });
+  try {
+    return await list(services[0]).catch((error: ServiceError) => {
+      if (error.code === status.UNIMPLEMENTED) return list(services[1]);
+      throw error;
+    });
+  } catch (error) {
+    throw explain(error, { socket, timeoutMs });
+  } finally {
+    client.close();
+  }
+}
+
+interface Words {
+  readonly what: string;
+  readonly hint: string;
+}
+
+/** gRPC status codes (grpc.github.io, statuscodes) that have a way out of their own. */
+const words: Readonly<Record<number, Words>> = {
+  4: { what: "no answer in time", hint: "look at the kubelet's log" },
+  8: { what: "it answers too many requests", hint: "the kubelet limits its rate; it passes" },
+  12: { what: "it knows neither v1 nor v1alpha1", hint: "check that the socket is the kubelet's" },
+  14: {
+    what: "nobody listens there",
+    hint: "is the kubelet running, and is its root dir /var/lib/kubelet? In a pod, mount the pod-resources folder",
+  },
+};
+
+function explain(error: unknown, place: { readonly socket: string; readonly timeoutMs: number }): CniError {
+  const code = error instanceof Error && "code" in error && typeof error.code === "number" ? error.code : -1;
+  const { what, hint } = words[code] ?? { what: `gRPC status ${code}`, hint: "look at the kubelet's log" };
+  const message = `cannot ask the kubelet for devices at ${JSON.stringify(place.socket)}: ${what}`;
+  return new CniError(cniErrorCodes.tryAgainLater, message, { hint, cause: error });
+}
