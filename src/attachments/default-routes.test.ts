@@ -35,6 +35,7 @@ test.each([
     [remove, via("10.1.1.1"), remove],
     [remove, remove, via("fd00::1")],
   ],
+  ["odd spellings", [asks("a", ["::ffff:10.1.1.1", "FD00:0::1"])], [via("10.1.1.1")], [via("fd00::1")]],
   ["an empty list", [primary, asks("a", []), asks("b")], [remove, keep, remove], [remove, keep, remove]],
 ])("%s", (_, networks, ipv4, ipv6) => {
   const decisions = decideDefaultRoutes(networks);

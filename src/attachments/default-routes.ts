@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError, type CniResult, cniErrorCodes } from "../cni/index.ts";
-import { defaultRouteFamily, type IpFamily, isSameIp, parseIp } from "./addresses.ts";
+import { defaultRouteFamily, formatIp, type IpFamily, isSameIp, parseIp } from "./addresses.ts";
 import type { DefaultRoute } from "./objects.ts";
 import type { Attachment, AttachmentPlan, DefaultRouteDecision } from "./plan.ts";
 
@@ -27,15 +27,17 @@ export function decideDefaultRoutes(networks: readonly RoutedNetwork[]): readonl
 }
 
 const keep: DefaultRouteDecision = { kind: "keep" };
+const via = (gateway: string): DefaultRouteDecision => ({ kind: "via", gateway });
 
 function decideFamily(networks: readonly RoutedNetwork[], family: IpFamily): readonly DefaultRouteDecision[] {
   const requests = networks.flatMap(({ label, selection }, index) => {
     const gateways = selection?.defaultRoute;
     if (gateways === undefined) return [];
     if (gateways.length === 0) return [{ index, label, decision: keep }];
-    return gateways
-      .filter((gateway) => parseIp(gateway)?.family === family)
-      .map((gateway) => ({ index, label, decision: { kind: "via", gateway } as const }));
+    return gateways.flatMap((gateway) => {
+      const ip = parseIp(gateway);
+      return ip?.family === family ? [{ index, label, decision: via(formatIp(ip)) }] : [];
+    });
   });
   const [chosen, second] = requests;
   if (second !== undefined) throw twoDefaultRoutes(family, chosen?.label ?? second.label, second.label);

@@ -18,4 +18,5 @@ export * from "./plan.ts";
 export * from "./plan-attachments.ts";
 export * from "./selection-types.ts";
 export * from "./selections.ts";
+export * from "./undeclared-requests.ts";
 export * from "./unmet-requests.ts";

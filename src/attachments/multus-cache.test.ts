@@ -140,6 +140,16 @@ test("without a result cache the interface rule and the request's arguments stan
   expect(results.size).toBe(0);
 });
 
+test("an interface that the rule does not expect is taken from the result cache", () => {
+  const config = { cniVersion: "1.0.0", name: "lan", type: "macvlan" };
+  const delegates = [config, config].map((each) => ({ Name: each.name, Bytes: base64(each) }));
+  const results = ["eth0", "odd0"].map((ifName) =>
+    JSON.stringify({ kind: "cniCacheV1", networkName: "lan", ifName, result: { cniVersion: "1.0.0" } }),
+  );
+  const { plan } = entryFromMultusCache({ delegates: JSON.stringify(delegates), results }, key);
+  expect(plan.attachments.map((each) => each.interface)).toEqual(["eth0", "odd0"]);
+});
+
 test("versions before v4.2, and masters after v4.3, have all in Bytes", () => {
   const list = { cniVersion: "0.3.1", name: "cbr0", plugins: [{ type: "bridge", bridge: "cni0" }] };
   const delegates = [

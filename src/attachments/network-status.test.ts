@@ -88,6 +88,20 @@ test.each([
     [{ name: "cbr0", interface: "eth0", ips: ["10.1.0.7"], default: true, dns: {} }],
   ],
   [
+    "interfaces of other names, addresses of none",
+    aResult({
+      interfaces: [
+        { name: "a0", sandbox },
+        { name: "a1", sandbox },
+      ],
+      ips: [{ address: "10.1.0.7/24" }],
+    }),
+    [
+      { name: "cbr0", interface: "a0", dns: {} },
+      { name: "cbr0", interface: "a1", ips: ["10.1.0.7"], default: true, dns: {} },
+    ],
+  ],
+  [
     "0.2.0, without interfaces",
     aResult({ ips: [{ address: "10.1.0.7/24" }] }),
     [{ name: "cbr0", interface: "eth0", ips: ["10.1.0.7"], default: true, dns: {} }],

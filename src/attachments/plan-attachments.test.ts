@@ -117,6 +117,8 @@ test("an auxiliary chain works on the primary's interface and shares its routes"
   const plan = planAttachments(aPlanInput({ networks: [aPrimary(), asking, chain] }));
   expect(plan.attachments.map((attachment) => attachment.interface)).toEqual(["eth0", "net1", "eth0"]);
   expect(plan.attachments[2]?.defaultRoutes).toEqual({ ipv4: { kind: "remove" }, ipv6: { kind: "keep" } });
+  const routed = planAttachments(aPlanInput({ networks: [{ ...asking, role: "primary" }, chain] }));
+  expect(routed.attachments[1]?.defaultRoutes.ipv4).toEqual({ kind: "via", gateway: "10.1.1.1" });
 });
 
 test.each([

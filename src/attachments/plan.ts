@@ -34,7 +34,8 @@ export type DefaultRouteDecision =
 
 /** - `primary`: the cluster's default network; its result is the answer to the runtime
  *  - `network`: a further network, with an interface of its own
- *  - `auxiliary`: a chain that works on the primary's interface and has no status entry */
+ *  - `auxiliary`: a chain that works on the primary's interface, starts with the primary's result as `prevResult`
+ *    and has no status entry */
 export type AttachmentRole = "primary" | "network" | "auxiliary";
 
 /** One network of a pod, ready to run. */

@@ -32,7 +32,8 @@ export function declaredValues(
   return Object.fromEntries(declared.map((capability) => [capability, values[capability]]));
 }
 
-function requestedValues(selection: NetworkSelection | undefined): Readonly<Record<string, unknown>> {
+/** What a selection asks for, by capability. */
+export function requestedValues(selection: NetworkSelection | undefined): Readonly<Record<string, unknown>> {
   if (selection === undefined) return {};
   const { ips, mac, infinibandGuid, portMappings, bandwidth } = selection;
   return {
