@@ -10,6 +10,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
+import { folderOf } from "./path-parts.ts";
 
 /** Replaces the file at `path` as a whole: a reader sees the old content or the new, also after a crash.
  *  `durable` waits until content and name are on disk. Throws what the file system throws, and leaves no temporary file then. */
@@ -92,8 +93,4 @@ function startTimeOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf("/"), 1));
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdirSync, readFileSync, unlinkSync } from "node:fs";
-import { dirname } from "node:path";
 import { CniError, cniErrorCodes } from "../cni/index.ts";
 import type { Devices } from "../verbs/ports.ts";
 import { removeAbandonedTemporaries, writeAtomically } from "./atomic-write.ts";
 import { fileFailure, isAbsence } from "./file-failure.ts";
+import { folderOf } from "./path-parts.ts";
 
 /** Where the NPWG device information specification 1.1.0 puts its files; `dp/` is written by device plugins, `cni/` by us. */
 export const deviceInfoFolder = "/var/run/k8s.cni.cncf.io/devinfo";
@@ -39,8 +39,8 @@ function devicePluginFile(baseDir: string, resourceName: string, deviceId: strin
 
 function writeInfo(path: string, text: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-    removeAbandonedTemporaries(dirname(path));
+    mkdirSync(folderOf(path), { recursive: true, mode: 0o755 });
+    removeAbandonedTemporaries(folderOf(path));
     writeAtomically({ path, text, mode: 0o444, durable: false });
   } catch (error) {
     throw fileFailure("writing the device info file", path, error);

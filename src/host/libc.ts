@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dlopen, type Library, read } from "bun:ffi";
-import { constants } from "node:os";
 import { CniError, cniErrorCodes } from "../cni/index.ts";
 
 /** Names of the C library: glibc, then musl as the linker knows it, then musl where only the loader is there. */
@@ -77,6 +76,8 @@ function describeLibc(calls: Libc["calls"]): Libc {
   };
   const errnoName = (): string => {
     const code = errno();
+    // Fetched when it is needed, for it costs time at every start.
+    const { constants } = process.getBuiltinModule("node:os");
     return Object.entries(constants.errno).find(([, value]) => value === code)?.[0] ?? `errno ${code}`;
   };
   return { calls, errno, errnoName };

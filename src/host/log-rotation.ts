@@ -9,9 +9,9 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, extname } from "node:path";
 import { removeIfThere } from "./atomic-write.ts";
 import { isAbsence } from "./file-failure.ts";
+import { folderOf, splitName } from "./path-parts.ts";
 
 /** The `logOptions` of upstream; its defaults are in `rotationDefaults`. */
 export interface LogRotation {
@@ -59,9 +59,9 @@ function moveAway(path: string, backup: string): boolean {
 const megabyte = 1024 * 1024;
 
 function backupName(path: string, at: Date): string {
-  const extension = extname(path);
+  const { stem, extension } = splitName(path);
   const time = at.toISOString().slice(0, 23).replaceAll(":", "-");
-  return `${path.slice(0, path.length - extension.length)}-${time}${extension}`;
+  return `${folderOf(path)}/${stem}-${time}${extension}`;
 }
 
 const chunkBytes = 4 * megabyte;
@@ -88,16 +88,16 @@ function compress(path: string): void {
 const dayMs = 24 * 60 * 60 * 1000;
 
 function removeOldBackups(path: string, rotation: LogRotation, now: Date): void {
-  const extension = extname(path);
-  const prefix = `${basename(path, extension)}-`;
-  const backups = readdirSync(dirname(path))
+  const { stem, extension } = splitName(path);
+  const prefix = `${stem}-`;
+  const backups = readdirSync(folderOf(path))
     .map((name) => ({ name, at: timeInName(name, prefix, extension) }))
     .filter(({ at }) => !Number.isNaN(at))
     .sort((a, b) => b.at - a.at);
   backups.forEach(({ name, at }, index) => {
     const tooMany = rotation.maxBackups > 0 && index >= rotation.maxBackups;
     const tooOld = rotation.maxAge > 0 && now.getTime() - at > rotation.maxAge * dayMs;
-    if (tooMany || tooOld) removeIfThere(`${dirname(path)}/${name}`);
+    if (tooMany || tooOld) removeIfThere(`${folderOf(path)}/${name}`);
   });
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { appendFileSync, mkdirSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
 import type { Log, LogLevel } from "../verbs/ports.ts";
 import { errorName } from "./file-failure.ts";
 import { formatLogLine } from "./log-line.ts";
 import { type LogRotation, rotateIfFull, rotationDefaults } from "./log-rotation.ts";
+import { folderOf } from "./path-parts.ts";
 
 /** Where messages go and which of them, in the words of upstream's configuration. */
 export interface LogOptions extends Partial<LogRotation> {
@@ -66,7 +66,7 @@ function appendLine(entry: {
     appendFileSync(file, line, { mode: 0o600 });
   } catch (error) {
     if (errorName(error) !== "ENOENT") throw error;
-    mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
+    mkdirSync(folderOf(file), { recursive: true, mode: 0o755 });
     appendFileSync(file, line, { mode: 0o600 });
   }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname } from "node:path";
 import { isJsonObject, type PluginEnding, type PluginInvocation, parseVersionAnswer } from "../cni/index.ts";
 import type { Log, PluginRunner } from "../verbs/ports.ts";
 import { removeAbandonedTemporaries, writeAtomically } from "./atomic-write.ts";
+import { folderOf } from "./path-parts.ts";
 import { findPlugin } from "./plugin-lookup.ts";
 
 /** What the memory file holds of one executable; `fingerprint` changes when the executable is replaced. */
@@ -112,8 +112,8 @@ function remember(what: {
   const { file, path, entry, log } = what;
   if (file === undefined) return;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    removeAbandonedTemporaries(dirname(file));
+    mkdirSync(folderOf(file), { recursive: true, mode: 0o700 });
+    removeAbandonedTemporaries(folderOf(file));
     // Read again, for another process may have learned something; of two that write at once, one asks again later.
     const memory = readMemory(file).set(path, entry);
     const text = JSON.stringify(Object.fromEntries(memory));

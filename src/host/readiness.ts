@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, type FSWatcher, watch } from "node:fs";
-import { dirname } from "node:path";
+import { folderOf } from "./path-parts.ts";
 
 /** Changes that no watch tells of (a mount over the folder, a network file system) are noticed this late. */
 const pollMs = 500;
@@ -48,7 +48,7 @@ function watchFolder(folder: string): FolderWatch {
 
 /** The folder of `path`, or the one above where that is still to be made. */
 function nearestFolder(path: string): string {
-  const folder = dirname(path);
+  const folder = folderOf(path);
   return folder === path || existsSync(folder) ? folder : nearestFolder(folder);
 }
 

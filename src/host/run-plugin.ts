@@ -2,9 +2,9 @@
 import type { CniVerb, PluginEnding, PluginInvocation } from "../cni/index.ts";
 import type { Log, PluginRunner } from "../verbs/ports.ts";
 import { findPlugin } from "./plugin-lookup.ts";
-import { createBoundedOutput } from "./plugin-output.ts";
-import { type PluginProcess, startPlugin } from "./plugin-process.ts";
+import { startPlugin } from "./plugin-process.ts";
 import { createVersionMemory } from "./plugin-versions.ts";
+import { watchPlugin } from "./watch-plugin.ts";
 
 /** What a runner needs to know; only the deadline has no default. */
 export interface PluginRunnerOptions {
@@ -24,7 +24,6 @@ export interface PluginRunnerOptions {
 }
 
 type Settings = ReturnType<typeof withDefaults>;
-type StopReason = "timed-out" | "cancelled" | "too-much-output";
 
 /** The runner of this host's CNI plugins. */
 export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
@@ -62,7 +61,7 @@ async function runPlugin(invocation: PluginInvocation, settings: Settings): Prom
     debug: (reason) => settings.log("debug", "a plugin runs without leash", { plugin: path, reason }),
   });
   if ("refused" in plugin) return { kind: "not-runnable", path, reason: plugin.refused };
-  const { stopped, end, stdout, stderr } = await watch(plugin, settings, deadlineMs);
+  const { stopped, end, stdout, stderr } = await watchPlugin(plugin, { ...settings, deadlineMs });
   const milliseconds = Math.round((performance.now() - startedAt) * 10) / 10;
   const ran = { path, stdout, stderr, milliseconds };
   if (stopped === "timed-out") return { kind: stopped, afterMs: deadlineMs, ...ran };
@@ -81,45 +80,4 @@ function environmentOf(
     if (value !== undefined && !name.startsWith("CNI_")) environment[name] = value;
   }
   return Object.assign(environment, invocation.environment);
-}
-
-/** Pipes that a grandchild holds never end; this is how long we wait for them once the plugin has ended. */
-const lastWordsMs = 100;
-
-/** Timers count in 31 bits and fire at once beyond. */
-const longestTimerMs = 2 ** 31 - 1;
-
-async function watch(plugin: PluginProcess, settings: Settings, deadlineMs: number) {
-  let stopped: StopReason | undefined;
-  let graceTimer: Timer | undefined;
-  const stop = (reason: StopReason): void => {
-    if (stopped !== undefined) return;
-    stopped = reason;
-    plugin.signalGroup("SIGTERM");
-    graceTimer = setTimeout(() => plugin.signalGroup("SIGKILL"), settings.graceMs);
-  };
-  const output = createBoundedOutput(settings.maxOutputBytes, () => stop("too-much-output"));
-  const [stdout, stderr] = [output.collect(plugin.outputs[0]), output.collect(plugin.outputs[1])];
-  const cancel = (): void => stop("cancelled");
-  settings.signal?.addEventListener("abort", cancel, { once: true });
-  const deadline = setTimeout(() => stop("timed-out"), Math.min(deadlineMs, longestTimerMs));
-
-  const end = await plugin.exited;
-  clearTimeout(deadline);
-  clearTimeout(graceTimer);
-  settings.signal?.removeEventListener("abort", cancel);
-  const reason = stopped;
-  // What a stopped plugin had started must not go on without it; what others leave running is their business.
-  if (reason !== undefined) plugin.signalGroup("SIGKILL");
-  await atMost(lastWordsMs, Promise.all([stdout.ended, stderr.ended]));
-  await output.stop();
-  plugin.close();
-  return { stopped: reason, end, stdout: stdout.text(), stderr: stderr.text() };
-}
-
-async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  await Promise.race([work, promise]);
-  clearTimeout(timer);
 }
