@@ -11,7 +11,7 @@ interface Folder {
   readonly packages: readonly string[];
   /** Whether it may touch the outside world: Node, Bun, their globals. */
   readonly world?: boolean;
-  /** Whether it may import more of another folder than its index.ts. */
+  /** Whether it may import single files of another folder: programs do, to load no more than they need. */
   readonly insides?: boolean;
 }
 
