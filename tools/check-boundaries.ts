@@ -54,7 +54,9 @@ function whyNotFolder({ own, rights, target, typesOnly }: FolderUse): string | u
   const may = [...rights.imports, ...(typesOnly ? (rights.types ?? []) : [])];
   if (!may.includes("*") && !may.includes(other)) return `src/${own} may not import src/${other}`;
   const isDoor =
-    rights.insides === true || other === "testing" || /^src\/[^/]+\/(index|main|ports)\.ts$/.test(target);
+    rights.insides === true ||
+    other === "testing" ||
+    /^src\/[^/]+\/(?:[^/]+\/index|index|main|ports)\.ts$/.test(target);
   return isDoor ? undefined : `reaches inside src/${other}: import its index.ts`;
 }
 

@@ -2,14 +2,17 @@
 import type { MultusConfig } from "../attachments/index.ts";
 import { createCluster } from "../cluster/index.ts";
 import type { CniRequest, CniVerb } from "../cni/index.ts";
-import { createDeviceInfoFiles } from "../host/device-info.ts";
-import { createJournal } from "../host/journal.ts";
-import { createLog } from "../host/log.ts";
-import { createMultusCache } from "../host/multus-cache-files.ts";
-import { createNetworkFiles } from "../host/network-files.ts";
-import { createPodNamespace } from "../host/pod-namespace.ts";
-import { waitForFile } from "../host/readiness.ts";
-import { createPluginRunner } from "../host/run-plugin.ts";
+import {
+  allocatedDevices,
+  createDeviceInfoFiles,
+  createJournal,
+  createLog,
+  createMultusCache,
+  createNetworkFiles,
+  createPluginRunner,
+  createPodNamespace,
+  waitForFile,
+} from "../host/index.ts";
 import type { Cluster, Log, VerbPorts } from "../verbs/index.ts";
 
 /** Beyond the deadline of an ADD, so that what it did can still be taken back before the kubelet gives up. */
@@ -45,9 +48,7 @@ export function connect({ config, request, signal, cluster }: Connection): VerbP
     files: createNetworkFiles(),
     devices: {
       ...createDeviceInfoFiles(),
-      // gRPC costs 50 ms to load: only pods with devices pay for it.
-      allocatedTo: async (pod) =>
-        (await import("../host/pod-resources.ts")).allocatedDevices({ pod, deadlineMs: msLeft() }),
+      allocatedTo: (pod) => allocatedDevices({ pod, timeoutMs: msLeft() }),
     },
     waitForFile: (path) => waitForFile(path, { deadlineMs: msLeft(), signal }),
     log,

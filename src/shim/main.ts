@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { writeFully } from "../host/write-fully.ts";
+import { writeFully } from "../host/index.ts";
 import { answer } from "./answer.ts";
 import { connect } from "./connect.ts";
 

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sandbox of `plures try` has an entry of its own, host/sandbox: the plugin never loads it.
+export { createDeviceInfoFiles } from "./device-info.ts";
+export { createJournal } from "./journal.ts";
+export { createLog } from "./log.ts";
+export { createMultusCache } from "./multus-cache-files.ts";
+export { createNetworkFiles } from "./network-files.ts";
+export { createPodNamespace } from "./pod-namespace.ts";
+export { allocatedDevices } from "./pod-resources.ts";
+export { waitForFile } from "./readiness.ts";
+export { createPluginRunner } from "./run-plugin.ts";
+export { writeFully } from "./write-fully.ts";

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, test } from "bun:test";
+import { aNad, aPod, type NodeMaker } from "./test-node.ts";
+
+/** DEL: the replay. */
+export function describeDel(node: NodeMaker): void {
+  describe("DEL", () => {
+    test("replays the journal in reverse with the results of ADD, then forgets", async () => {
+      const it = node({ pods: [aPod("a")], networks: [aNad("a", { address: "10.6.0.6/24" })] });
+      await it.request({ verb: "ADD" });
+      expect((await it.request({ verb: "DEL", netns: "" })).exitCode).toBe(0);
+      expect(it.callLines().slice(2)).toEqual(["DEL echo-result net1", "DEL echo-result eth0"]);
+      expect(it.calls()[2]).toMatchObject({
+        netns: "",
+        config: { prevResult: { ips: [{ address: "10.6.0.6/24" }] } },
+      });
+      expect(it.journal()).toEqual([]);
+    });
+
+    test("needs neither API nor pod nor NAD nor an intact configuration", async () => {
+      const it = node({ pods: [aPod("a")], networks: [aNad("a")] });
+      await it.request({ verb: "ADD" });
+      it.loseApi();
+      const broken = { delegates: [], logLevel: 7, kubeconfig: "/nowhere" };
+      expect((await it.request({ verb: "DEL", config: broken })).exitCode).toBe(0);
+      expect(it.journal()).toEqual([]);
+    });
+
+    test("twice, and without ADD, is a success that runs nothing", async () => {
+      const it = node();
+      for (let time = 0; time < 2; time++) expect((await it.request({ verb: "DEL" })).exitCode).toBe(0);
+      expect(it.calls()).toEqual([]);
+    });
+
+    test("tries all plugins, joins the failures and keeps the entry until every plugin succeeded", async () => {
+      const failing = { type: "fail-with-code", failOn: "DEL", code: 5 };
+      const it = node({ pods: [aPod("a,b")], networks: [aNad("a", failing), aNad("b", failing)] });
+      await it.request({ verb: "ADD" });
+      const { stdout } = await it.request({ verb: "DEL" });
+      expect(JSON.parse(stdout)).toMatchObject({ code: 5, details: expect.stringContaining("also failed") });
+      expect(it.callLines().slice(3)).toEqual([
+        "DEL fail-with-code net2",
+        "DEL fail-with-code net1",
+        "DEL echo-result eth0",
+      ]);
+      expect(it.journal()).toEqual(["c1@eth0.jsonl"]);
+    });
+  });
+}

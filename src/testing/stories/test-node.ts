@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { NetworkAttachmentDefinition, Pod } from "../../attachments/index.ts";
+import { createObjectCluster, type ObjectClusterRecord } from "../../cluster/index.ts";
+import { CniError, type CniVerb } from "../../cni/index.ts";
+import { answer, connect, type PluginAnswer, statePaths } from "../../shim/index.ts";
+import type { Cluster } from "../../verbs/index.ts";
+import { installFixturePlugins } from "../plugins/index.ts";
+
+/** One call of a fixture plugin, as it noted it. */
+export interface PluginCallNote {
+  readonly plugin: string;
+  readonly verb: CniVerb;
+  readonly containerId: string;
+  readonly netns: string;
+  readonly ifName: string;
+  readonly args: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** What a runtime would ask; everything has a value that fits the default pod. */
+export interface TestRequest {
+  readonly verb: CniVerb;
+  readonly containerId?: string;
+  readonly ifName?: string;
+  readonly netns?: string;
+  /** `namespace/name` of CNI_ARGS; none for a runtime without Kubernetes. */
+  readonly pod?: string | undefined;
+  readonly uid?: string;
+  /** Further CNI_ARGS, each with its semicolon before it. */
+  readonly args?: string;
+  /** Over the node's configuration. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export interface TestNodeOptions {
+  readonly pods?: readonly Pod[];
+  readonly networks?: readonly NetworkAttachmentDefinition[];
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** A node in a folder of its own: fixture plugins, our state, the objects of a cluster; requests go the way of the real executable. */
+export interface TestNode {
+  readonly folder: string;
+  readonly record: ObjectClusterRecord;
+  request(request: TestRequest): Promise<PluginAnswer>;
+  /** The file in which plugins note their calls; "CALLS" in a configuration stands for it. */
+  readonly callLog: string;
+  /** What the plugins were asked so far, VERSION left out. */
+  calls(): readonly PluginCallNote[];
+  /** `VERB plugin interface` of each call. */
+  callLines(): readonly string[];
+  /** Names of the journal's entries. */
+  journal(): readonly string[];
+  write(path: string, text: string): string;
+  /** From now on the API cannot be asked. */
+  loseApi(): void;
+  remove(): void;
+}
+
+export type NodeMaker = (options?: TestNodeOptions) => TestNode;
+
+/** Makes a node; the caller removes it. Plugins note their calls when their configuration has the key `callLog`: see `plugin`. */
+export function createTestNode(options: TestNodeOptions = {}): TestNode {
+  const folder = mkdtempSync(join(tmpdir(), "plures-node-"));
+  const binDir = installFixturePlugins(join(folder, "bin"));
+  const cniDir = join(folder, "cni");
+  const callLog = join(folder, "calls");
+  const { cluster, record } = createObjectCluster({
+    pods: options.pods ?? [],
+    networks: (options.networks ?? []).map((nad) => ({ ...nad, config: withCallLog(nad.config, callLog) })),
+  });
+  let api: Cluster = cluster;
+
+  const request = async (asked: TestRequest): Promise<PluginAnswer> => {
+    const config = {
+      cniVersion: "1.1.0",
+      name: "multus-cni-network",
+      type: "multus",
+      binDir,
+      cniDir,
+      confDir: join(folder, "net.d"),
+      logToStderr: false,
+      logFile: join(folder, "log"),
+      logLevel: "debug",
+      delegates: [{ cniVersion: "1.0.0", name: "cbr0", type: "echo-result" }],
+      ...options.config,
+      ...asked.config,
+    };
+    return answer({
+      environment: environmentOf(asked, binDir),
+      stdin: withCallLog(JSON.stringify(config), callLog),
+      connect: (parsed, cniRequest) =>
+        connect({ config: parsed, request: cniRequest, signal: new AbortController().signal, cluster: api }),
+    });
+  };
+  const calls = (): readonly PluginCallNote[] =>
+    existsSync(callLog)
+      ? readFileSync(callLog, "utf8")
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line))
+      : [];
+
+  return {
+    folder,
+    record,
+    callLog,
+    request,
+    calls,
+    callLines: () => calls().map(({ verb, plugin, ifName }) => `${verb} ${plugin} ${ifName}`.trim()),
+    journal: () => (existsSync(statePaths(cniDir).journal) ? readdirSync(statePaths(cniDir).journal) : []),
+    write: (path, text) => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), withCallLog(text, callLog));
+      return join(folder, path);
+    },
+    loseApi: () => {
+      api = unreachableCluster;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A pod of the default namespace that asks for networks. */
+export function aPod(networks: string | undefined, changes: Partial<Pod> = {}): Pod {
+  const annotations = networks === undefined ? {} : { "k8s.v1.cni.cncf.io/networks": networks };
+  return { namespace: "default", name: "web", uid: "u-1", annotations, ...changes };
+}
+
+/** A NAD of the default namespace; its plugin is the fixture `echo-result` unless `config` says otherwise. */
+export function aNad(
+  name: string,
+  config: Readonly<Record<string, unknown>> | string = {},
+): NetworkAttachmentDefinition {
+  const text =
+    typeof config === "string"
+      ? config
+      : JSON.stringify({ cniVersion: "1.0.0", type: "echo-result", ...config });
+  return { namespace: "default", name, annotations: {}, config: text };
+}
+
+const unreachable = async () =>
+  ({ kind: "unreachable", error: new CniError(11, "ask the API: connection refused") }) as const;
+
+const unreachableCluster: Cluster = {
+  readPod: unreachable,
+  readNetwork: unreachable,
+  namespacesOfNetwork: async () => [],
+  writeNetworkStatus: unreachable,
+  emitEvent: async () => {},
+};
+
+function environmentOf(asked: TestRequest, binDir: string): Record<string, string> {
+  const { pod = "default/web", uid = "u-1" } = asked;
+  const [namespace, name] = "pod" in asked && asked.pod === undefined ? [] : pod.split("/");
+  const args =
+    name === undefined
+      ? "IgnoreUnknown=1"
+      : `IgnoreUnknown=1;K8S_POD_NAMESPACE=${namespace};K8S_POD_NAME=${name};K8S_POD_INFRA_CONTAINER_ID=c1;K8S_POD_UID=${uid}`;
+  return {
+    CNI_COMMAND: asked.verb,
+    CNI_CONTAINERID: asked.containerId ?? "c1",
+    CNI_NETNS: asked.netns ?? "/run/netns/absent",
+    CNI_IFNAME: asked.ifName ?? "eth0",
+    CNI_PATH: binDir,
+    CNI_ARGS: args + (asked.args ?? ""),
+  };
+}
+
+/** Every fixture plugin in a configuration is told where to note its calls. A text that is no JSON, or says so itself, stays as it is. */
+function withCallLog(text: string, callLog: string): string {
+  if (text.includes("CALLS")) return text.replace("CALLS", callLog);
+  try {
+    return JSON.stringify(noting(JSON.parse(text), callLog));
+  } catch {
+    return text;
+  }
+}
+
+function noting(value: unknown, callLog: string): unknown {
+  if (Array.isArray(value)) return value.map((element) => noting(element, callLog));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, noting(inner, callLog)]);
+  const object = Object.fromEntries(entries);
+  return typeof object.type === "string" && object.type !== "multus" ? { ...object, callLog } : object;
+}
