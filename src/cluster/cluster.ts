@@ -50,7 +50,10 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): voi
       const { namespace, name } = pod;
       const subresource = written.verb === "get" ? {} : { subresource: "status" };
       const attempt = { verb: written.verb, resource: resources.pods, ...subresource, namespace, name };
-      return { kind: "unreachable", error: explainFailure(written.failure, attempt, requester.access()) };
+      return {
+        kind: "unreachable",
+        error: await explainFailure(written.failure, attempt, requester.access()),
+      };
     },
     async emitEvent(pod, event) {
       if (!canBeName(pod.namespace) || !canBeName(pod.name)) return;
@@ -60,7 +63,7 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): voi
       const answer = await requester.request({ method: "POST", path, body }, bestEffortMs);
       if (answer.ok) return;
       const attempt: Attempt = { verb: "create", resource: resources.events, namespace };
-      const error = explainFailure(answer.failure, attempt, requester.access());
+      const error = await explainFailure(answer.failure, attempt, requester.access());
       options.log?.("verbose", "event not written", {
         error: error.message,
         hint: error.hint,
@@ -89,7 +92,7 @@ async function readOne<T>(requester: Requester, resource: Resource, reading: Rea
   // Without the CRD no network exists, but the way out is another one.
   if (failure.kind === "not-found" && failure.what === "object") return { kind: "absent" };
   const attempt: Attempt = { verb: "get", resource, namespace, name };
-  return { kind: "unreachable", error: explainFailure(failure, attempt, requester.access()) };
+  return { kind: "unreachable", error: await explainFailure(failure, attempt, requester.access()) };
 }
 
 async function listNamespaces(requester: Requester, name: string): Promise<readonly string[]> {

@@ -2,7 +2,6 @@
 import { CniError, cniErrorCodes } from "../cni/index.ts";
 import type { ClusterAccess } from "./access.ts";
 import type { ApiFailure, UnreachableReason } from "./api-failure.ts";
-import { explainTls } from "./explain-tls.ts";
 import type { Resource } from "./resources.ts";
 
 /** What was being done, for the sentence and for the RBAC rule that allows it. */
@@ -20,27 +19,34 @@ interface Words {
 }
 
 /** A CniError (code 11, try again later) that says what was being done, why it failed and what to do. Never holds a secret. */
-export function explainFailure(
+export async function explainFailure(
   failure: ApiFailure,
   attempt: Attempt,
   access: ClusterAccess | undefined,
-): CniError {
+): Promise<CniError> {
   if (failure.kind === "no-access") {
     if (failure.error instanceof CniError) return failure.error;
     return new CniError(cniErrorCodes.tryAgainLater, `cannot ${describe(attempt)}: ${failure.message}`, {
       cause: failure.error,
     });
   }
-  const { what, hint } = explain(failure, attempt, access);
+  const { what, hint } =
+    failure.kind === "tls" ? await explainTls(failure.code, access) : explain(failure, attempt, access);
   return new CniError(cniErrorCodes.tryAgainLater, `cannot ${describe(attempt)}: ${what}`, {
     hint,
     details: failure.message,
   });
 }
 
-type AnsweredFailure = Exclude<ApiFailure, { kind: "no-access" }>;
+// Loaded only here: it brings node:crypto, which takes 3 ms to import.
+async function explainTls(code: string, access: ClusterAccess | undefined): Promise<Words> {
+  const { explainTls: explainCode } = await import("./explain-tls.ts");
+  return explainCode(code, access);
+}
 
-function explain(failure: AnsweredFailure, attempt: Attempt, access: ClusterAccess | undefined): Words {
+type PlainFailure = Exclude<ApiFailure, { kind: "no-access" | "tls" }>;
+
+function explain(failure: PlainFailure, attempt: Attempt, access: ClusterAccess | undefined): Words {
   const server = access?.server ?? "the API server";
   switch (failure.kind) {
     case "unauthorized":
@@ -51,8 +57,6 @@ function explain(failure: AnsweredFailure, attempt: Attempt, access: ClusterAcce
       return explainNotFound(failure.what, attempt);
     case "unreachable":
       return explainUnreachable(failure, access);
-    case "tls":
-      return explainTls(failure.code, access);
     case "too-many":
       return {
         what: `${server} answers 429 Too Many Requests until the deadline`,

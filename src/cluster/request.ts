@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../verbs/ports.ts";
 import type { ClusterAccess } from "./access.ts";
 import type { ApiFailure } from "./api-failure.ts";
@@ -98,13 +97,19 @@ export function createRequester(options: RequesterOptions): Requester {
   };
 }
 
-async function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await sleep(ms, undefined, { signal });
-    return true;
-  } catch {
-    return false;
-  }
+/** False when the signal came first. */
+function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve(false);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve(true);
+    }, ms);
+    signal.addEventListener("abort", stop, { once: true });
+  });
 }
 
 function isFresh(access: ClusterAccess): boolean {
