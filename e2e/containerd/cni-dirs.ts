@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Where Debian's containernetworking-plugins installs. */
-export const pluginDir = "/usr/lib/cni";
+/** Where distributions install the plugins; the first that holds `bridge` is meant. */
+const pluginDirs = ["/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni"];
+
+function pluginDir(): string {
+  const found = pluginDirs.find((dir) => existsSync(join(dir, "bridge")));
+  if (found !== undefined) return found;
+  throw new Error(`looking for CNI plugins in ${pluginDirs.join(", ")}: install containernetworking-plugins`);
+}
 
 /** Makes `dir` a folder of CNI plugins: links to all of this host's. */
 export async function makePluginDir(dir: string): Promise<void> {
-  const plugins = await readdir(pluginDir).catch((cause: unknown) => {
-    throw new Error(`looking for CNI plugins in "${pluginDir}": install containernetworking-plugins`, {
-      cause,
-    });
-  });
   await mkdir(dir, { recursive: true });
-  await Promise.all(plugins.map((name) => symlink(join(pluginDir, name), join(dir, name))));
+  const names = await readdir(pluginDir());
+  await Promise.all(names.map((name) => symlink(join(pluginDir(), name), join(dir, name))));
 }
 
 /** Adds a plugin called `<plugin>-recorded` to `dir` that keeps every request's `CNI_*` environment in `recordDir`, one file per run, and hands on to `plugin`. */
 export async function addRecordedPlugin(dir: string, plugin: string, recordDir: string): Promise<void> {
   await mkdir(recordDir, { recursive: true });
   const path = join(dir, `${plugin}-recorded`);
-  const script = `#!/bin/sh\nenv | grep ^CNI_ > "${recordDir}/$$"\nexec "${join(pluginDir, plugin)}"\n`;
+  const script = `#!/bin/sh\nenv | grep ^CNI_ > "${recordDir}/$$"\nexec "${join(pluginDir(), plugin)}"\n`;
   await Bun.write(path, script);
   await chmod(path, 0o755);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -8,6 +8,8 @@ import { addRecordedPlugin, makePluginDir, recordedRequests, writeConfig } from 
 import { type Containerd, startContainerd } from "./containerd.ts";
 import { leases, linkNames, noPodTraces, podInterfaces, podTraces, remainingPodTraces } from "./traces.ts";
 import { makeWorkDir } from "./work-dir.ts";
+
+setDefaultTimeout(60_000);
 
 const bridgeConfig = {
   cniVersion: "1.0.0",

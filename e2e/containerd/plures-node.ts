@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from "node:fs";
 import { readdir, rm, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { addRecordedPlugin, makePluginDir, recordedRequests, writeConfig } from "./cni-dirs.ts";
 import { type Containerd, startContainerd } from "./containerd.ts";
 import { type KubernetesApi, startKubernetesApi } from "./kubernetes-api.ts";
@@ -35,14 +35,18 @@ export function pluresExecutable(): string {
   throw new Error(`looking for Plures: there is no "${path}"; run "make build" or set PLURES_BIN`);
 }
 
-/** Starts a node whose only CNI configuration is `configName`, with these objects in the API. */
-export async function startPluresNode({
-  configName,
-  objects,
-}: {
+export interface PluresNodeOptions {
+  /** The only CNI configuration of the node. */
   readonly configName: "00-multus.conf" | "00-multus.conflist";
+  /** What is in the API. */
   readonly objects: readonly unknown[];
-}): Promise<PluresNode> {
+  /** How long Plures may take, retries included; its own default when absent. */
+  readonly deadlineSeconds?: number;
+}
+
+/** Starts a node as `options` say. */
+export async function startPluresNode(options: PluresNodeOptions): Promise<PluresNode> {
+  const { configName, objects, deadlineSeconds } = options;
   const executable = pluresExecutable();
   const workDir = await makeWorkDir();
   const binDir = join(workDir, "bin");
@@ -52,7 +56,11 @@ export async function startPluresNode({
   await makePluginDir(binDir);
   await symlink(executable, join(binDir, "multus"));
   await addRecordedPlugin(binDir, "bridge", requestDir);
-  await writeConfig(confDir, configName, multusConfig(configName, { kubeconfig, binDir, workDir }));
+  await writeConfig(
+    confDir,
+    configName,
+    multusConfig(configName, { kubeconfig, binDir, logFile: join(workDir, "multus.log"), deadlineSeconds }),
+  );
 
   const containerd = await startContainerd({ workDir, cniConfDir: confDir, cniBinDir: binDir });
   try {
@@ -85,31 +93,22 @@ export async function podLinks({ containerd }: PluresNode): Promise<readonly str
 
 /** Files that CNI and Plures keep per pod, below /var/lib/cni: leases, results, the journal. */
 export async function stateFiles({ containerd }: PluresNode): Promise<readonly string[]> {
-  const entries = await readdir(containerd.node.path("/var/lib/cni"), {
-    recursive: true,
-    withFileTypes: true,
-  });
+  const top = containerd.node.path("/var/lib/cni");
+  // The first pod makes it.
+  if (!existsSync(top)) return [];
+  const entries = await readdir(top, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && !staysBehind.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name).replace(containerd.node.path("/var/lib/cni"), ""))
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(top, join(entry.parentPath, entry.name)))
+    .filter((path) => !staysBehind.test(path))
     .sort();
 }
 
 /** Per network or node, not per pod: host-local's lock and where it goes on counting, and which versions plugins speak. */
-const staysBehind = /^(lock|last_reserved_ip\.\d+|plugin-versions\.json)$/;
+const staysBehind = /^(networks\/[^/]+\/(lock|last_reserved_ip\.\d+)|multus\/plures\/versions\.json)$/;
 
-function multusConfig(
-  configName: string,
-  { kubeconfig, binDir, workDir }: Readonly<Record<"kubeconfig" | "binDir" | "workDir", string>>,
-): unknown {
-  const plugin = {
-    type: "multus",
-    kubeconfig,
-    binDir,
-    logFile: join(workDir, "multus.log"),
-    logLevel: "debug",
-    delegates: [primaryNetwork],
-  };
+function multusConfig(configName: string, keys: Readonly<Record<string, unknown>>): unknown {
+  const plugin = { type: "multus", logLevel: "debug", delegates: [primaryNetwork], ...keys };
   const head = { cniVersion: "1.0.0", name: "multus-cni-network" };
   return configName.endsWith(".conflist") ? { ...head, plugins: [plugin] } : { ...head, ...plugin };
 }

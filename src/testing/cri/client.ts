@@ -2,6 +2,7 @@
 import { Client, credentials, type ServiceError } from "@grpc/grpc-js";
 import { criCalls, sandboxStates } from "./messages.ts";
 import { type Draft, decode, encode, type Message } from "./protobuf.ts";
+import { sandboxProcess } from "./sandbox-process.ts";
 
 /** The pod that a sandbox is for, as the kubelet names it to the runtime. */
 export interface SandboxRequest {
@@ -107,21 +108,6 @@ function sandboxCalls(call: Call): Omit<CriClient, "version" | "conditions" | "h
       return (await call("ListPodSandbox", {})).items.map(({ id }) => id);
     },
   };
-}
-
-/** The part of containerd's verbose answer that says where the sandbox lives. */
-interface SandboxInfo {
-  readonly pid?: number;
-  readonly runtimeSpec?: {
-    readonly linux?: { readonly namespaces?: readonly { readonly type: string; readonly path?: string }[] };
-  };
-}
-
-function sandboxProcess(info: string): Pick<SandboxStatus, "netns" | "pid"> {
-  // The shape is containerd's own; every key is read as optional.
-  const { pid, runtimeSpec } = JSON.parse(info) as SandboxInfo;
-  const network = runtimeSpec?.linux?.namespaces?.find(({ type }) => type === "network");
-  return { pid: pid ?? 0, netns: network?.path ?? "" };
 }
 
 interface UnaryCall<N extends CallName> {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { flag, integer, message, messages, type Shape, text, textMap, texts } from "./protobuf.ts";
+import { flag, integer, message, messages, text, textMap, texts } from "./fields.ts";
+import type { Shape } from "./protobuf.ts";
 
 // Field names and numbers follow kubernetes/cri-api, pkg/apis/runtime/v1/api.proto; what no test needs is left out.
 

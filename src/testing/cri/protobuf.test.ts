@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import {
-  decode,
-  encode,
-  flag,
-  integer,
-  message,
-  messages,
-  type Shape,
-  text,
-  textMap,
-  texts,
-} from "./protobuf.ts";
+import { flag, integer, message, messages, text, textMap, texts } from "./fields.ts";
+import { decode, encode, type Shape } from "./protobuf.ts";
 
 const point = { x: integer(1), y: integer(2) } satisfies Shape;
 const drawing = {

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The part of containerd's verbose answer that says where the sandbox lives. */
+interface SandboxInfo {
+  readonly pid?: number;
+  readonly runtimeSpec?: {
+    readonly linux?: { readonly namespaces?: readonly { readonly type: string; readonly path?: string }[] };
+  };
+}
+
+/** Where a sandbox lives, from what containerd says of it when asked to be verbose; throws for text that is no JSON. */
+export function sandboxProcess(info: string): { readonly pid: number; readonly netns: string } {
+  // The shape is containerd's own; every key is read as optional.
+  const { pid, runtimeSpec } = JSON.parse(info) as SandboxInfo;
+  const network = runtimeSpec?.linux?.namespaces?.find(({ type }) => type === "network");
+  return { pid: pid ?? 0, netns: network?.path ?? "" };
+}
