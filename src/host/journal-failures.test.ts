@@ -17,7 +17,7 @@ function plan(netns: string): AttachmentPlan {
 
 /** Runs `begin`, then `record` with a large result, and prints what went wrong and what lies in the folder. */
 const beginAndRecord = `
-  import { readdirSync } from "node:fs";
+  import { readdirSync, readFileSync } from "node:fs";
   import { createJournal } from "${import.meta.dir}/journal.ts";
   const [dir, plan, padding] = process.argv.slice(-3);
   const journal = createJournal(dir);
@@ -30,7 +30,10 @@ const beginAndRecord = `
     await record(JSON.parse(plan), 0, { interfaces: [], ips: [], routes: [], dns }).catch(note);
   }
   const entry = await journal.read(JSON.parse(plan));
-  console.log(JSON.stringify({ failures, names: readdirSync(dir), results: entry?.results.size ?? "none" }));
+  const names = readdirSync(dir);
+  const lines = names.map((name) => readFileSync(dir + "/" + name, "utf8").split("\\n").length - 1);
+  const torn = names.some((name) => !readFileSync(dir + "/" + name, "utf8").endsWith("\\n"));
+  console.log(JSON.stringify({ failures, names, lines, torn, results: entry?.results.size ?? "none" }));
 `;
 
 /** The same in namespaces of its own, after `setup` prepared the folder there ($1). */
@@ -52,6 +55,8 @@ test("a full disk: begin fails with a way out and leaves nothing", () => {
       { code: 5, message: expect.stringContaining("ENOSPC"), hint: expect.stringContaining("free space") },
     ],
     names: [],
+    lines: [],
+    torn: false,
     results: "none",
   });
 });
@@ -63,6 +68,8 @@ test("a disk that fills up later: record fails with a way out and leaves the pla
       { code: 5, message: expect.stringContaining("ENOSPC"), hint: expect.stringContaining("free space") },
     ],
     names: ["3c801c890e7e@eth0.jsonl"],
+    lines: [1],
+    torn: false,
     results: 0,
   });
 });
@@ -74,6 +81,8 @@ test("a read-only file system is an error with a way out", () => {
       { code: 5, message: expect.stringContaining("EROFS"), hint: expect.stringContaining("writable") },
     ],
     names: [],
+    lines: [],
+    torn: false,
     results: "none",
   });
 });
@@ -85,6 +94,8 @@ test("no permission is an error with a way out", () => {
       { code: 5, message: expect.stringContaining("EACCES"), hint: expect.stringContaining("owner, mode") },
     ],
     names: [],
+    lines: [],
+    torn: false,
     results: "none",
   });
 });

@@ -15,6 +15,7 @@ beforeAll(() => {
   symlinkSync("both", `${root}/first/linked`);
   symlinkSync("/no/such/file", `${root}/first/dangling`);
   symlinkSync("/no/such/file", `${root}/first/late`);
+  symlinkSync("loop", `${root}/first/loop`);
   writeFileSync(`${root}/file`, "");
 });
 afterAll(() => rmSync(root, { recursive: true }));
@@ -34,6 +35,7 @@ const rows: readonly Row[] = [
     "dangling",
     notRunnable("first/dangling", "link to a file that does not exist"),
   ],
+  ["a link in a circle is told of", "loop", notRunnable("first/loop", "ELOOP")],
   ["a missing x bit is told of", "plain", notRunnable("first/plain", "not executable")],
   [
     "what is nowhere is not found",

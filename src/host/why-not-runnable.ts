@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readSync,
+  type Stats,
+  statSync,
+} from "node:fs";
+import { errorName } from "./file-failure.ts";
 
 /** `e_machine` of an ELF header and what such a machine is called; the numbers of the ELF specification. */
 const machineNames: Readonly<Record<number, string>> = {
@@ -27,9 +37,8 @@ export function whyNotRunnable(path: string, look: "outside" | "deep" = "outside
 }
 
 function whyNotFromOutside(path: string): string | undefined {
-  // Only a link can be listed and not be there.
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return "it is a link to a file that does not exist";
+  const stat = statOf(path);
+  if (typeof stat === "string") return stat;
   if (stat.isDirectory()) return "it is a directory";
   if (!stat.isFile()) return "it is not a regular file";
   try {
@@ -39,6 +48,15 @@ function whyNotFromOutside(path: string): string | undefined {
     return (stat.mode & 0o111) === 0
       ? "it is not executable (chmod +x is missing)"
       : "its folder or its file system (mount option noexec) does not let us run it";
+  }
+}
+
+function statOf(path: string): Stats | string {
+  try {
+    // Only a link can be listed and not be there.
+    return statSync(path, { throwIfNoEntry: false }) ?? "it is a link to a file that does not exist";
+  } catch (error) {
+    return `it cannot be looked at (${errorName(error) ?? "unknown failure"})`;
   }
 }
 
