@@ -25,5 +25,5 @@ export function paletteFor({ colour }: { readonly colour: boolean }): Palette {
 
 /** A failure, in as many lines as it needs. */
 export function failureLines(message: string, { bad }: Palette): readonly string[] {
-  return breakLine(`  ${message}`, width, "  ").map(bad);
+  return breakLine(`  ${message}`, width, { indent: "  " }).map(bad);
 }

@@ -90,7 +90,7 @@ function planGateways(endpoint: Endpoint): Part {
     return { pings: [], notPinged: [`the gateway of ${network}, ${gateways.join(" and ")}: ${why}`] };
   }
   const master = masterOf(endpoint);
-  const where = place.gateway === "on the LAN" ? `, on the LAN made behind ${master}` : "";
+  const where = place.gateway === "on the LAN" ? ` (on the LAN behind ${master})` : "";
   const reachable = gateways.filter((gateway) => networkOf(gateway, endpoint) !== undefined);
   const unreachable = gateways.filter((gateway) => !reachable.includes(gateway));
   return {

@@ -74,5 +74,6 @@ function describePrimary({ multus, primary }: Scenario, text: string): string {
   const name = clusterNetwork === "" ? (delegates[0]?.name ?? "") : clusterNetwork;
   const given = JSON.parse(multus?.text ?? "{}");
   const isOfMultus = clusterNetwork !== "" || Object.hasOwn(given, "delegates");
-  return `${name}, ${isOfMultus ? multus?.place : (primary ?? defaultPrimary).place}`;
+  const place = isOfMultus ? multus?.place : (primary ?? defaultPrimary).place;
+  return `${name}, ${place?.replace(/:1$/, "")}`;
 }

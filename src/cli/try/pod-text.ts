@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { failureLines, type Palette, width } from "./palette.ts";
-import type { PodReport } from "./report.ts";
+import { failureSentence, type PodReport } from "./report.ts";
 import { breakLine, formatTable, type TableColumn } from "./text-table.ts";
 
 const columns = [
@@ -17,7 +17,10 @@ const columns = [
 export function podLines(pod: PodReport, paint: Palette): readonly string[] {
   const title = paint.strong(`pod ${pod.namespace}/${pod.name}`);
   if (pod.error !== undefined) {
-    return [`${title}: ${paint.bad("not attached")}`, ...failureLines(pod.error.message, paint)];
+    return [
+      `${title}: ${paint.bad("not attached")}`,
+      ...failureLines(failureSentence(pod.error, pod), paint),
+    ];
   }
   const rows = pod.interfaces.map((one) => [
     one.name,
@@ -45,13 +48,16 @@ function withoutNamespace(network: string, namespace: string): string {
 
 function statusLines({ status }: PodReport, { faint }: Palette): readonly string[] {
   if (status.length === 0) return [];
-  const entries = status.flatMap((entry) => breakLine(`    ${spacedJson(entry)}`, width, "      "));
+  const entries = status.flatMap((entry) =>
+    breakLine(`    ${spacedJson(entry)}`, width, { indent: "      " }),
+  );
   return [`  ${faint("annotation k8s.v1.cni.cncf.io/network-status")}`, ...entries];
 }
 
-/** JSON on one line with a blank behind every comma and colon, so that it can be read and broken. */
+/** JSON on one line with blanks behind commas only: those are where it may be broken. */
 function spacedJson(value: unknown): string {
   return JSON.stringify(value, null, 1)
     .replaceAll(/\n\s*/g, " ")
-    .replaceAll(/([[{]) | ([\]}])/g, "$1$2");
+    .replaceAll(/([[{]) | ([\]}])/g, "$1$2")
+    .replaceAll('": ', '":');
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { failureLines, type Palette, paletteFor, width } from "./palette.ts";
 import { podLines } from "./pod-text.ts";
-import type { TryReport } from "./report.ts";
+import { failureSentence, type PodReport, type TryReport } from "./report.ts";
 import { breakLine, formatTable } from "./text-table.ts";
 
 interface Look {
@@ -29,12 +29,14 @@ export function formatAttached(
 /** How it ended: DEL's complaints, the verdict, and what is left. */
 export function formatEnd(report: TryReport, look: Look): string {
   const paint = paletteFor(look);
-  const trouble = report.pods.flatMap(({ namespace, name, detachError }) =>
-    detachError === undefined
-      ? []
-      : failureLines(`detaching ${namespace}/${name}: ${detachError.message}`, paint),
-  );
+  const trouble = report.pods.flatMap((pod) => detachLines(pod, paint));
   return [...trouble, ...verdictLines(report, paint)].join("\n");
+}
+
+function detachLines(pod: PodReport, paint: Palette): readonly string[] {
+  if (pod.detachError === undefined) return [];
+  const title = `${paint.strong(`pod ${pod.namespace}/${pod.name}`)}: ${paint.bad("not detached")}`;
+  return [title, ...failureLines(failureSentence(pod.detachError, pod), paint), ""];
 }
 
 function nodeLines(
@@ -75,7 +77,7 @@ function pingLines(
       `${ping.pod} ${ping.interface}`,
       ping.to,
       ping.target,
-      `${ping.milliseconds?.toFixed(1)} ms`,
+      `${ping.milliseconds?.toFixed(2)} ms`,
     ]);
   const titles = ["FROM", "TO", "WHICH IS", "ANSWER"].map((title, index) => ({
     title,
@@ -89,7 +91,7 @@ function pingLines(
     ...pings.flatMap((ping) =>
       ping.ok ? [] : failureLines(`${ping.pod} ${ping.interface} to ${ping.to}: ${ping.reason}`, paint),
     ),
-    ...notPinged.flatMap((sentence) => breakLine(`  not pinged: ${sentence}`, width, "    ")),
+    ...notPinged.flatMap((sentence) => breakLine(`  not pinged: ${sentence}`, width, { indent: "    " })),
   ];
 }
 
@@ -101,7 +103,7 @@ function missingLines(
   return [
     paint.strong(`missing plugins (looked in ${node.pluginDirs.join(", ")})`),
     ...missingPlugins.flatMap(({ plugin, neededBy, howToGet }) =>
-      breakLine(`  ${plugin}, for ${neededBy.join(", ")}: ${howToGet}`, width, "    "),
+      breakLine(`  ${plugin}, for ${neededBy.join(", ")}: ${howToGet}`, width, { indent: "    " }),
     ),
   ];
 }
@@ -110,7 +112,11 @@ function verdictLines({ verdict, pods, pings, left }: TryReport, paint: Palette)
   const attached = pods.filter(({ ok }) => ok).length;
   const answered = pings.filter(({ ok }) => ok).length;
   const { links, leases, journal } = left;
-  const counts = `${links.length} links, ${leases.length} leases, ${journal.length} journal entries`;
+  const counts = [
+    count(links, "link", "links"),
+    count(leases, "lease", "leases"),
+    count(journal, "journal entry", "journal entries"),
+  ].join(", ");
   const names = [...links, ...leases, ...journal];
   const colour = verdict === "ok" ? paint.good : paint.bad;
   const summary = `${verdict}: ${attached} of ${pods.length} pods attached, ${answered} of ${pings.length} pings answered`;
@@ -119,4 +125,8 @@ function verdictLines({ verdict, pods, pings, left }: TryReport, paint: Palette)
     names.length === 0 ? `nothing left: ${counts}` : paint.bad(`left behind: ${counts}`),
     ...names.map((name) => paint.bad(`  ${name}`)),
   ];
+}
+
+function count(names: readonly string[], one: string, many: string): string {
+  return `${names.length} ${names.length === 1 ? one : many}`;
 }

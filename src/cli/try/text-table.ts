@@ -60,7 +60,9 @@ function formatRow(
   columns: readonly TableColumn[],
   widths: readonly number[],
 ): readonly string[] {
-  const broken = cells.map((lines, index) => lines.flatMap((line) => breakLine(line, widths[index] ?? 0)));
+  const broken = cells.map((lines, index) =>
+    lines.flatMap((line) => breakLine(line, widths[index] ?? 0, { behind: "/-" })),
+  );
   const height = Math.max(...broken.map((lines) => lines.length));
   return Array.from({ length: height }, (_, lineNumber) =>
     broken
@@ -74,13 +76,20 @@ function formatRow(
   );
 }
 
-/** `text` as lines of at most `width` characters, broken at blanks where there are any; `indent` starts all but the first. */
-export function breakLine(text: string, width: number, indent = ""): readonly string[] {
+/** `text` as lines of at most `width` characters, broken at blanks, behind characters of `behind`, or where it must be; `indent`
+ *  starts all lines but the first. */
+export function breakLine(
+  text: string,
+  width: number,
+  { indent = "", behind = "" }: { readonly indent?: string; readonly behind?: string } = {},
+): readonly string[] {
   const lines: string[] = [];
   let rest = text;
   while (rest.length > width && width > indent.length) {
     const blank = rest.lastIndexOf(" ", width);
-    const end = blank > indent.length ? blank : width;
+    const others = [...behind].map((character) => rest.lastIndexOf(character, width - 1) + 1);
+    const best = Math.max(blank, ...others);
+    const end = best > rest.length - rest.trimStart().length ? best : width;
     lines.push(rest.slice(0, end));
     rest = indent + rest.slice(end).trimStart();
   }

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { addLan, prepareSandbox, recordBaseline } from "../../host/sandbox/index.ts";
+import { statePaths } from "../../shim/connect.ts";
 import { CommandFailure } from "../command-failure.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
@@ -40,13 +41,13 @@ export async function tryInside(plan: TryPlan, options: InsideOptions): Promise<
   const wasInterrupted = signal.aborted;
   if (!wasInterrupted) {
     output.text(
-      `${formatAttached({ ...seen, pods: pods.map((pod) => podReport(pod, undefined)) }, output)}\n`,
+      `${formatAttached({ ...seen, pods: pods.map((pod) => podReport(pod, undefined)) }, output)}\n\n`,
     );
     if (options.keep) await keep(pods, options);
   }
   const { failures, left } = await detachPods(node, pods, {
     baseline,
-    journalDir: plan.paths.cniDir,
+    journalDir: statePaths(plan.paths.cniDir).journal,
     output,
   });
   if (wasInterrupted) throw interrupted();
