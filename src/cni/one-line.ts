@@ -6,5 +6,7 @@
  */
 export function oneLine(text: string, limit: number): string {
   const line = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
-  return line.length <= limit ? line : `${line.slice(0, limit - 3).trimEnd()}...`;
+  if (line.length <= limit) return line;
+  const start = line.slice(0, limit - 3).replace(/[\uD800-\uDBFF]$/, "");
+  return `${start.trimEnd()}...`;
 }

@@ -54,6 +54,12 @@ test.each([
     { plugins: [{ text: '{"type":"y"}' }] },
   ],
   [
+    "booleans may be booleans",
+    '{"name":"a","type":"x","disableCheck":false,"disableGC":true}',
+    {},
+    { disableCheck: false, disableGC: true },
+  ],
+  [
     "booleans may be strings",
     '{"name":"a","type":"x","disableCheck":"TRUE","disableGC":"true","loadOnlyInlinedPlugins":"False"}',
     {},
