@@ -27,19 +27,18 @@ export function failureOfSignal(ending: EndingOf<"signalled">): PluginFailure {
   };
 }
 
+/** The words come from the host, or from the kernel where the host does not know. */
 const reasonHints: readonly { readonly pattern: RegExp; readonly hint: string }[] = [
   {
-    pattern: /format|ENOEXEC|architecture/i,
-    hint: "it is for another processor or broken: install the one for this node",
+    pattern: /built for|loader|cut off|is empty|neither a program|exec format|ENOEXEC/i,
+    hint: "install the plugin for this node's processor and C library",
   },
   {
-    pattern: /permission|EACCES|not executable/i,
+    pattern: /not executable|noexec|permission|EACCES/i,
     hint: "make it executable (chmod 755), on a file system without noexec",
   },
-  {
-    pattern: /dangling|link|ENOENT|no such file/i,
-    hint: "it is a link to nothing, or its interpreter is missing: install it again",
-  },
+  { pattern: /\blink\b|ENOENT|no such file/i, hint: "install it again: what it leads to is not there" },
+  { pattern: /script|interpreter|windows/i, hint: "install its interpreter, or another build of the plugin" },
 ];
 
 /** A plugin that is there but cannot be started. */
