@@ -17,6 +17,7 @@ const symbols = {
   bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
   fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
+  flock: { args: ["i32", "i32"], returns: "i32" },
   ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
   mount: { args: ["cstring", "cstring", "cstring", "u64", "cstring"], returns: "i32" },
   open: { args: ["cstring", "i32", "i32"], returns: "i32" },

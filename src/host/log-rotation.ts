@@ -2,6 +2,7 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   openSync,
   readdirSync,
   readSync,
@@ -11,6 +12,7 @@ import {
 } from "node:fs";
 import { removeIfThere } from "./atomic-write.ts";
 import { isAbsence } from "./file-failure.ts";
+import { openLibc } from "./libc.ts";
 import { folderOf, splitName } from "./path-parts.ts";
 
 /** The `logOptions` of upstream; its defaults are in `rotationDefaults`. */
@@ -37,21 +39,45 @@ export function rotateIfFull(options: {
   readonly now: Date;
 }): void {
   const { path, rotation, addedBytes, now } = options;
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0 || size + addedBytes <= rotation.maxSize * megabyte) return;
+  const isFull = (size: number): boolean => size > 0 && size + addedBytes > rotation.maxSize * megabyte;
+  if (!isFull(statSync(path, { throwIfNoEntry: false })?.size ?? 0)) return;
   const backup = backupName(path, now);
-  if (existsSync(backup) || !moveAway(path, backup)) return;
+  if (!moveAway({ path, backup, isFull })) return;
   if (rotation.compress) compress(backup);
   removeOldBackups(path, rotation, now);
 }
 
-/** Of two processes that come here at once one finds nothing any more, or makes a short backup; no line is lost. */
-function moveAway(path: string, backup: string): boolean {
+const lockForOne = 2;
+const doNotWait = 4;
+
+/** False when another process does it, or did it since we looked: then this line goes into whatever is there now. */
+function moveAway(log: {
+  readonly path: string;
+  readonly backup: string;
+  readonly isFull: (size: number) => boolean;
+}): boolean {
+  const { path, backup, isFull } = log;
+  const descriptor = openIfThere(path);
+  if (descriptor === undefined) return false;
   try {
+    // A lock of the kernel, on the very file: it ends with its holder, and a file that was renamed is not the file any more.
+    if (openLibc().calls.flock(descriptor, lockForOne | doNotWait) === -1) return false;
+    const { ino, size } = fstatSync(descriptor);
+    if (!isFull(size) || statSync(path, { throwIfNoEntry: false })?.ino !== ino) return false;
+    // Full twice in a millisecond: the next line will do.
+    if (existsSync(backup)) return false;
     renameSync(path, backup);
     return true;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, "r");
   } catch (error) {
-    if (isAbsence(error)) return false;
+    if (isAbsence(error)) return undefined;
     throw error;
   }
 }
