@@ -9,7 +9,7 @@ import { parseMultusConfig } from "./multus-config.ts";
 const parse = (keys: Readonly<Record<string, unknown>>) =>
   parseMultusConfig(JSON.stringify({ name: "multus", type: "multus", clusterNetwork: "cbr0", ...keys }));
 
-test("every key has upstream's default", () => {
+test("every key has upstream's default, but for the log level", () => {
   expect(parseMultusConfig('{"clusterNetwork":"cbr0"}')).toEqual({
     name: "multus-cni-network",
     cniVersion: "0.1.0",
@@ -29,7 +29,7 @@ test("every key has upstream's default", () => {
     auxiliaryChainName: "",
     runtimeConfig: {},
     capabilities: [],
-    log: { file: "", level: "panic", toStderr: true, maxAge: 5, maxSize: 100, maxBackups: 5, compress: true },
+    log: { file: "", level: "error", toStderr: true, maxAge: 5, maxSize: 100, maxBackups: 5, compress: true },
     prevResult: undefined,
     deadlineSeconds: 220,
     unknownKeys: [],

@@ -138,12 +138,12 @@ function readCapabilities(capabilities: Readonly<Record<string, unknown>>): read
   return names.filter((name) => capabilities[name] === true);
 }
 
-/** Defaults are upstream's, those of its log rotation included. */
+/** Defaults are those of upstream, but for the level: its `panic` hides why a pod did not start. */
 function readLogOptions(keys: KeyReader): LogOptions {
   const options = readKeys(keys.object("logOptions"), source, "logOptions.");
   return {
     file: keys.text("logFile", ""),
-    level: readLogLevel(keys.text("logLevel", "panic")),
+    level: readLogLevel(keys.text("logLevel", "error")),
     toStderr: keys.flag("logToStderr", true),
     maxAge: options.count("maxAge", 5),
     maxSize: options.count("maxSize", 100),

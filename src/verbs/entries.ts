@@ -20,7 +20,7 @@ export async function findEntry(
   if (entry !== undefined) return entry;
   const files = await ports.multusCache.read(request.containerId);
   if (files === undefined) return undefined;
-  return { ...entryFromMultusCache(files, key), origin: "multus-cache" };
+  return { ...entryFromMultusCache(files, { ...key, args: request.args }), origin: "multus-cache" };
 }
 
 /** Where an entry's plugins run when it is taken away. */

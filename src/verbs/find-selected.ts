@@ -12,6 +12,8 @@ import type { PodFinding } from "./find-pod.ts";
 import type { VerbPorts } from "./ports.ts";
 
 interface Selecting {
+  /** Its NADs are for every pod: where the operator keeps primaries. */
+  readonly trustedNamespace?: string;
   readonly finding: Extract<PodFinding, { kind: "found" }>;
   readonly config: MultusConfig;
   readonly ports: VerbPorts;
@@ -24,7 +26,8 @@ interface Selecting {
 export async function findSelected(selection: NetworkSelection, selecting: Selecting): Promise<FoundNetwork> {
   const { finding, config, ports } = selecting;
   const use = { nadNamespace: selection.namespace, podNamespace: finding.pod.namespace, config };
-  if (!isNamespaceAllowed(use)) throw isolationError(selection.name, use);
+  if (selection.namespace !== selecting.trustedNamespace && !isNamespaceAllowed(use))
+    throw isolationError(selection.name, use);
   const lookup = await ports.cluster?.readNetwork(selection.namespace, selection.name);
   if (lookup?.kind === "found") return networkOfNad(lookup.value, config, ports);
   if (lookup?.kind === "unreachable") throw lookup.error;

@@ -9,6 +9,7 @@ import {
   parseDefaultNetworkAnnotation,
   parseNetworkSelections,
   type ResolvedNetwork,
+  undeclaredRequests,
 } from "../attachments/index.ts";
 import { type FoundNetwork, findNetwork } from "./find-network.ts";
 import type { PodFinding } from "./find-pod.ts";
@@ -30,12 +31,14 @@ type Candidate = FoundNetwork & Pick<ResolvedNetwork, "role" | "selection">;
  * CniError of the first that cannot be had.
  */
 export async function resolveNetworks(resolution: Resolution): Promise<readonly ResolvedNetwork[]> {
-  const candidates = [
-    await primaryOf(resolution),
-    ...(await nodeNetworks(resolution)),
-    ...(await askedNetworks(resolution)),
-    ...(await auxiliaryNetworks(resolution)),
-  ];
+  const [primary, ...further] = await Promise.all([
+    primaryOf(resolution),
+    nodeNetworks(resolution),
+    askedNetworks(resolution),
+    auxiliaryNetworks(resolution),
+  ]);
+  const candidates = [primary, ...further.flat()];
+  await noteUndeclared(candidates, resolution);
   return withDevices(candidates, resolution);
 }
 
@@ -57,11 +60,11 @@ async function primaryOf({ finding, config, ports }: Resolution): Promise<Candid
   if (selection === undefined || finding.kind !== "found") {
     return { ...(await nodePrimary(config, ports)), role: "primary", selection: undefined };
   }
-  // For the primary none of the pod's requests apply: it keeps the runtime's interface and gets the runtime's values.
+  const trusted = { trustedNamespace: config.multusNamespace };
   return {
-    ...(await findSelected(selection, { finding, config, ports })),
+    ...(await findSelected(selection, { finding, config, ports, ...trusted })),
     role: "primary",
-    selection: undefined,
+    selection,
   };
 }
 
@@ -88,6 +91,22 @@ async function askedNetworks({ finding, config, ports }: Resolution): Promise<re
       selection,
     })),
   );
+}
+
+/** Ports, bandwidth and GUIDs show in no result, so what no plugin declares is told, though the pod starts as it does with upstream. */
+async function noteUndeclared(
+  candidates: readonly Candidate[],
+  { finding, ports }: Resolution,
+): Promise<void> {
+  for (const message of candidates.flatMap(undeclaredRequests)) {
+    ports.log("error", "a request of the pod has no effect", { message });
+    if (finding.kind !== "found") continue;
+    await ports.cluster?.emitEvent(finding.identity, {
+      type: "Warning",
+      reason: "NetworkRequestIgnored",
+      message,
+    });
+  }
 }
 
 function noteUnknownKeys(selections: readonly NetworkSelection[], ports: Pick<VerbPorts, "log">): void {

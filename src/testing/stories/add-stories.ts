@@ -129,6 +129,39 @@ export function describeAdd(node: NodeMaker): void {
       );
     });
 
+    test("the default-network annotation may name a NAD of the Multus namespace under isolation, and its requests count", async () => {
+      const networks = '[{"name":"other","ips":["10.7.0.9/24"]}]';
+      const it = node({
+        pods: [aPod(undefined, { annotations: { "v1.multus-cni.io/default-network": networks } })],
+        networks: [{ ...aNad("other", { address: "10.7.0.1/24" }), namespace: "kube-system" }],
+      });
+      const { stdout } = await it.request({ verb: "ADD", config: { namespaceIsolation: true } });
+      expect(it.calls()[0]?.args).toContain("IP=10.7.0.9/24");
+      expect(JSON.parse(stdout).msg).toContain("10.7.0.9/24");
+    });
+
+    test("a request that no plugin declares is told by an event", async () => {
+      const asked = '[{"name":"a","portMappings":[{"hostPort":80,"containerPort":80,"protocol":"tcp"}]}]';
+      const it = node({ pods: [aPod(asked)], networks: [aNad("a")] });
+      expect((await it.request({ verb: "ADD" })).exitCode).toBe(0);
+      expect(it.record.events.get("default/web")).toContainEqual(
+        expect.objectContaining({ type: "Warning", reason: "NetworkRequestIgnored" }),
+      );
+    });
+
+    test("an auxiliary chain works on the primary's interface, with its result, and has no status", async () => {
+      const it = node({ pods: [aPod(undefined)] });
+      const file = it.write(
+        "conf.d/10-p.conf",
+        JSON.stringify({ cniVersion: "1.0.0", name: "p", type: "echo-result" }),
+      );
+      it.write("conf.d/aux/10-more.conf", JSON.stringify({ type: "gc-and-status-1.1" }));
+      await it.request({ verb: "ADD", config: { clusterNetwork: file, auxiliaryCNIChainName: "aux" } });
+      expect(it.callLines()).toEqual(["ADD echo-result eth0", "ADD gc-and-status-1.1 eth0"]);
+      expect(it.calls()[1]?.config.prevResult).toMatchObject({ ips: [{ address: "10.99.0.2/24" }] });
+      expect(JSON.parse(it.record.statuses.get("default/web") ?? "")).toHaveLength(1);
+    });
+
     test("what we do not know of a plugin's configuration reaches it as it was written", async () => {
       const odd = '"big":9007199254740993,"odd":"\\u00e9\\/",  "twice":1,"twice":1.0e2';
       const it = node({
