@@ -133,6 +133,26 @@ describe.each(configNames)("containerd with Plures as %s", (configName) => {
     for (const part of says) expect(failure).toContain(part);
     await expectNothingLeft(node, before);
   });
+
+  test("refuses the second pod for the last address, undoes what it had, and attaches it once the first is gone", async () => {
+    const first = await runPod(node, pods.firstOfOne);
+    const withFirst = await leftovers(node);
+    const failure = await failureOf(runPod(node, pods.secondOfOne));
+    expect(failure).toContain("shop/second-of-one");
+    expect(failure).toContain("shop/one-address");
+    expect(await leftovers(node)).toEqual(withFirst);
+
+    await removePod(node, first);
+    const second = await runPod(node, pods.secondOfOne);
+    const { netns } = await node.containerd.cri.podSandboxStatus(second);
+    expect((await podInterfaces(node.containerd.node, netns)).map(({ name }) => name)).toEqual([
+      "eth0",
+      "net1",
+      "net2",
+    ]);
+    await removePod(node, second);
+    await expectNothingLeft(node, before);
+  });
 });
 
 describe.each(configNames)("containerd with Plures as %s, without the API server", (configName) => {
@@ -140,7 +160,7 @@ describe.each(configNames)("containerd with Plures as %s, without the API server
   let attachedBefore: string;
 
   beforeAll(async () => {
-    node = await startPluresNode({ configName, objects: shopObjects, deadlineSeconds: 4 });
+    node = await startPluresNode({ configName, objects: shopObjects, deadlineSeconds: 3 });
     attachedBefore = await runPod(node, pods.threeNetworks);
     await node.api.stop();
   });

@@ -19,6 +19,8 @@ export const pods = {
   system: { ...pod("proxy", 3), namespace: "kube-system" },
   brokenJson: { ...pod("broken-json", 4), networks: "bridge,broken-json" },
   missingNetwork: { ...pod("missing", 5), networks: "not-there" },
+  firstOfOne: { ...pod("first-of-one", 7), networks: "one-address" },
+  secondOfOne: { ...pod("second-of-one", 8), networks: "bridge,one-address" },
   missingMaster: { ...pod("no-master", 6), networks: "bridge,no-master" },
   crowd: [11, 12, 13, 14].map((number) => ({
     ...pod(`crowd-${number}`, number),
@@ -29,6 +31,8 @@ export const pods = {
 const networks: Readonly<Record<string, string>> = {
   macvlan: network({ type: "macvlan", master: nodeLinks.master, mode: "bridge" }, "10.90.0.0/24"),
   bridge: network({ type: "bridge", bridge: nodeLinks.bridge }, "10.91.0.0/24"),
+  // Two usable addresses, one of which is the gateway's.
+  "one-address": network({ type: "macvlan", master: nodeLinks.master, mode: "bridge" }, "10.93.0.0/30"),
   "no-master": network({ type: "macvlan", master: "no-such-link" }, "10.92.0.0/24"),
   "broken-json": '{\n  "cniVersion": "1.0.0",\n  "type": "bridge" "ipam": {}\n}',
 };
