@@ -16,10 +16,15 @@ TARGETS := linux-arm64 linux-x64-musl linux-arm64-musl linux-x64-baseline linux-
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
-ok: check ## types, format, lint, repo checks, unit tests: in a minute, no root needed
+ok: set-up check ## types, format, lint, repo checks, unit tests, in a minute; needs root for network namespaces
 	$(BUN) tools/run-tests.ts src tools
 
-test: set-up check build ## everything, with set-up of a fresh Debian; needs root
+check: $(LOCK) ## the part of `make ok` that needs no root: no tests
+	node_modules/.bin/tsc
+	node_modules/.bin/biome check
+	$(BUN) tools/check-repo.ts
+
+test: set-up check build ## everything, with real plugins and containerd, on a fresh Debian too; needs root
 	$(BUN) tools/run-tests.ts src tools e2e
 
 demo: plugins $(LOCK) ## attach a pod to two networks for real, in a sandbox, and clean up
@@ -37,11 +42,6 @@ bench: set-up build ## the plugins alone and through Plures, measured side by si
 
 clean: ## take away what was built and installed here
 	rm -rf dist node_modules
-
-check: $(LOCK)
-	node_modules/.bin/tsc
-	node_modules/.bin/biome check
-	$(BUN) tools/check-repo.ts
 
 plugins:
 	tools/set-up.sh containernetworking-plugins

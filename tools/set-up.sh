@@ -27,7 +27,7 @@ if [ "$(id -u)" -ne 0 ]; then
   fi
   if [ "$needs_root" = yes ]; then
     echo "This needs root, because it makes network namespaces and runs containerd: run it with sudo." >&2
-    echo "Without root there are \`make ok\` and \`make demo\`." >&2
+    echo "Without root there are \`make check\`, \`make build\` and \`make demo\`." >&2
     exit 1
   fi
 fi
