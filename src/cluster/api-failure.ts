@@ -6,7 +6,8 @@ export type UnreachableReason = "refused" | "dns" | "reset" | "timeout" | "proxy
 
 /** Everything that can be wrong with a request, told by type. `message` is the server's own, for the log. */
 export type ApiFailure =
-  /** `object`: there is none of that name; `resource`: the server does not know the kind (its CRD is absent). */
+  /** `object`: there is none of that name; `resource`: the server does not know the kind (its CRD is
+   * absent). */
   | { readonly kind: "not-found"; readonly what: "object" | "resource"; readonly message: string }
   | { readonly kind: "forbidden"; readonly message: string }
   | { readonly kind: "unauthorized"; readonly message: string }
@@ -39,7 +40,8 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-/** Recognises a refusal by status code and the `reason` of its Status object (Kubernetes API conventions), never by text. */
+/** Recognises a refusal by status code and the `reason` of its Status object (Kubernetes API conventions),
+ * never by text. */
 export function classifyRefusal(answer: RawAnswer): ApiFailure {
   const status = parseStatus(answer.text);
   const message = typeof status?.message === "string" ? status.message : answer.text.slice(0, 200);
@@ -66,7 +68,7 @@ export function classifyRefusal(answer: RawAnswer): ApiFailure {
   }
 }
 
-/** Retry-After (RFC 9110 section 10.2.3): seconds or a date, in ms from `now`; undefined when there is none. */
+/** Retry-After (RFC 9110 section 10.2.3), seconds or a date, in ms from `now`; undefined without one. */
 export function parseRetryAfter(value: string | null, now = Date.now()): number | undefined {
   if (value === null) return undefined;
   if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;

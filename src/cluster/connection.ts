@@ -30,11 +30,13 @@ export interface Connection {
   close(): void;
 }
 
-/** Opens nothing yet: the first request does. Proxy variables of the environment are not used, only `proxy-url`. */
+/** Opens nothing yet: the first request does. Proxy variables of the environment are not used, only `proxy-
+ * url`. */
 export function createConnection(access: ClusterAccess): Connection {
   const session = new Bun.FetchSession({
     tls: tlsOptions(access),
-    // NO_PROXY speaks about the environment's proxy; the one in the kubeconfig is meant for exactly this server.
+    // NO_PROXY speaks about the environment's proxy; the one in the kubeconfig is meant for exactly this
+    // server.
     proxy: access.proxyUrl === undefined ? false : { url: access.proxyUrl, respectNoProxy: false },
   });
   return overSession(session, access);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { CniError, cniErrorCodes } from "../cni/index.ts";
 import type { Credential } from "./access.ts";
 import { readTokenClaims } from "./token-claims.ts";
 
@@ -16,11 +17,19 @@ export function anonymousCredential(source: string): Credential {
   };
 }
 
-/** A bearer token, with what it says of itself. */
+/** A bearer token, with what it says of itself. Throws a CniError (code 11) for text that cannot be one (RFC
+ * 6750). */
 export function tokenCredential(
   token: string,
   origin: { readonly source: string; readonly freshUntil?: number | undefined },
 ): Credential {
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new CniError(
+      cniErrorCodes.tryAgainLater,
+      `cannot use ${origin.source}: it holds blanks, line breaks or characters that no token has`,
+      { hint: "write the token anew, on one line" },
+    );
+  }
   return {
     authorization: `Bearer ${token}`,
     source: origin.source,

@@ -66,12 +66,16 @@ test.each<[string, string, Record<string, unknown>, RegExp]>([
   ["gives nothing", answer({}), {}, /neither a token nor a certificate/],
   ["is not there", "", { command: "./nosuch" }, /nosuch": it cannot be started/],
   ["never ends", "exec sleep 30", {}, /SIGKILL/],
+  ["never ends, with a child of its own", "sleep 3; true", {}, /SIGKILL/],
+  ["leaves a child behind that holds its output", "sleep 3 & true", {}, /printed no ExecCredential/],
 ])("a plugin that %s is named", async (_, script, exec, message) => {
+  const before = performance.now();
   const error = await load(script, exec, 300).then(
     () => undefined,
     (reason: unknown) => reason,
   );
   if (!(error instanceof CniError)) throw new Error("no CniError");
+  expect(performance.now() - before).toBeLessThan(2_000);
   expect(error.message).toMatch(message);
   expect(error.message).toContain('user "multus" exec');
 });

@@ -40,21 +40,32 @@ export async function runExecPlugin(plugin: ExecPlugin, options: ExecOptions): P
   throw failed(plugin, options, "its ExecCredential has neither a token nor a certificate with key");
 }
 
+/** client-go has no limit; a pod's start does. */
+const longestRunMs = 30_000;
+
 async function run(plugin: ExecPlugin, options: ExecOptions, env: Record<string, string | undefined>) {
+  const timeout = Math.max(1, Math.min(longestRunMs, options.timeoutMs));
   try {
     const child = Bun.spawn([plugin.command, ...plugin.args], {
       env,
       stdin: "ignore",
       stdout: "pipe",
       stderr: "ignore",
-      timeout: Math.max(1, options.timeoutMs),
+      timeout,
       killSignal: "SIGKILL",
     });
-    const [stdout, code] = await Promise.all([child.stdout.text(), child.exited]);
+    const printed = child.stdout.text();
+    const code = await child.exited;
+    // A process that it left behind may keep the pipe open for ever.
+    const stdout = code === 0 ? await Promise.race([printed, emptyAfter(timeout)]) : "";
     return { stdout, code: child.signalCode ?? code };
   } catch (error) {
     throw failed(plugin, options, "it cannot be started", error);
   }
+}
+
+function emptyAfter(ms: number): Promise<string> {
+  return new Promise((resolve) => setTimeout(resolve, ms, "").unref());
 }
 
 function parseAnswer(stdout: string): Record<string, unknown> | undefined {
@@ -82,7 +93,8 @@ function readStatus(status: unknown): ExecCredential {
 }
 
 function failed(plugin: ExecPlugin, options: ExecOptions, what: string, cause?: unknown): CniError {
-  const message = `cannot get a credential from ${options.title} command ${JSON.stringify(plugin.command)}: ${what}`;
+  const command = JSON.stringify(plugin.command);
+  const message = `cannot get a credential from ${options.title} command ${command}: ${what}`;
   const hint = plugin.installHint ?? "run it by hand on this host, as this user, to see what it says";
   return new CniError(cniErrorCodes.tryAgainLater, message, { hint, cause });
 }

@@ -18,7 +18,8 @@ interface Words {
   readonly hint: string;
 }
 
-/** A CniError (code 11, try again later) that says what was being done, why it failed and what to do. Never holds a secret. */
+/** A CniError (code 11, try again later) that says what was being done, why it failed and what to do. Never
+ * holds a secret. */
 export async function explainFailure(
   failure: ApiFailure,
   attempt: Attempt,
@@ -50,7 +51,7 @@ function explain(failure: PlainFailure, attempt: Attempt, access: ClusterAccess 
   const server = access?.server ?? "the API server";
   switch (failure.kind) {
     case "unauthorized":
-      return explainUnauthorized(server, access);
+      return explainUnauthorized(access);
     case "forbidden":
       return explainForbidden(attempt, access);
     case "not-found":
@@ -82,15 +83,22 @@ function explain(failure: PlainFailure, attempt: Attempt, access: ClusterAccess 
   }
 }
 
-function explainUnauthorized(server: string, access: ClusterAccess | undefined): Words {
-  const credential = access?.credential;
-  const subject = credential?.subject === undefined ? "" : ` of ${credential.subject}`;
-  const hint = `write a new token: restart the pod that made ${quoteSource(access)}, or run plures kubeconfig`;
-  const source = credential?.source ?? "the credential";
-  const { expires } = credential ?? {};
-  if (expires === undefined) return { what: `${server} does not accept ${source}${subject}`, hint };
-  const tense = expires.getTime() < Date.now() ? "expired" : "not expired, until";
-  return { what: `${server} does not accept ${source}${subject}, ${tense} ${expires.toISOString()}`, hint };
+function explainUnauthorized(access: ClusterAccess | undefined): Words {
+  const { source = "the credential", subject, expires } = access?.credential ?? {};
+  return {
+    what: `the API server does not accept ${source}${inBrackets(subject, expires && describeExpiry(expires))}`,
+    hint: `write a new one: restart the pod that made ${quoteSource(access)}`,
+  };
+}
+
+function describeExpiry(expires: Date): string {
+  const at = expires.toISOString().replace(/\.\d+Z$/, "Z");
+  return expires.getTime() < Date.now() ? `expired ${at}` : `valid until ${at}`;
+}
+
+function inBrackets(...parts: readonly (string | undefined)[]): string {
+  const known = parts.filter((part) => part !== undefined);
+  return known.length === 0 ? "" : ` (${known.join(", ")})`;
 }
 
 function explainForbidden(attempt: Attempt, access: ClusterAccess | undefined): Words {

@@ -7,7 +7,13 @@ interface Words {
   readonly hint: string;
 }
 
-/** What a TLS failure means for this access: which file, and what to check. `code` is OpenSSL's or Bun's name for it. */
+const validity: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "has expired",
+  CERT_NOT_YET_VALID: "is not yet valid",
+};
+
+/** What a TLS failure means for this access: which file, and what to check. `code` is OpenSSL's or Bun's
+ * name for it. */
 export function explainTls(code: string, access: ClusterAccess | undefined): Words {
   if (access === undefined) return { what: `TLS failed (${code})`, hint: "check the kubeconfig" };
   const server = access.server;
@@ -24,7 +30,7 @@ export function explainTls(code: string, access: ClusterAccess | undefined): Wor
     case "CERT_HAS_EXPIRED":
     case "CERT_NOT_YET_VALID":
       return {
-        what: `the certificate of ${server}, or its authority, ${code === "CERT_HAS_EXPIRED" ? "has expired" : "is not yet valid"}`,
+        what: `the certificate of ${server}, or its authority, ${validity[code]}`,
         hint: `check this host's clock, then renew the API server's certificate (${ca})`,
       };
     case "EPROTO":

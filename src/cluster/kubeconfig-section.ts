@@ -13,7 +13,7 @@ export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The text at `key`; undefined when it is absent, null or empty. Throws an AccessProblem for another type. */
+/** The text at `key`; undefined when absent, null or empty. Throws an AccessProblem for another type. */
 export function readText(section: Section, key: string): string | undefined {
   return readAs(section, key, "string") || undefined;
 }
@@ -38,7 +38,7 @@ export function readSection(section: Section, key: string, title: string): Secti
   throw wrongType(section, key, "a mapping");
 }
 
-/** The entry called `name` in a list of `{name, [inner]: {...}}`, the form of clusters, users and contexts. */
+/** The entry called `name` in a list of `{name, [inner]: {...}}`: clusters, users and contexts are such. */
 export function readNamed(root: Section, list: string, inner: string, name: string): Section {
   const entries = readList(root, list);
   const index = entries.findIndex((entry) => isMapping(entry) && entry.name === name);

@@ -167,6 +167,7 @@ test.each<[string, Parts, RegExp, RegExp]>([
     /inside a pod.*"\/etc\/ca.crt"/,
   ],
   ["a missing token file", { user: "tokenFile: nosuch" }, /tokenFile ".*\/nosuch": no such file/, /./],
+  ["a token of two lines", { user: 'token: "a\\nb"' }, /no token has/, /one line/],
   ["an empty token file", { user: "tokenFile: empty" }, /it is empty/, /./],
   ["a folder as token file", { user: "tokenFile: folder" }, /it is a folder/, /./],
   [
@@ -268,6 +269,7 @@ describe("secrets", () => {
         user: `exec: {apiVersion: client.authentication.k8s.io/v1, command: echo, args: ["${token}"]}`,
       }),
     (token) => token,
+    (token) => kubeconfig({ user: `token: "${token} ${token}"` }),
   ];
 
   test("never get into an error", async () => {

@@ -17,8 +17,8 @@ export interface AccessPlace {
   readonly serviceAccountFolder?: string | undefined;
 }
 
-/** Reads the kubeconfig and every file that it names. Throws a CniError (code 11) that says which file, which field and
- * what to do; secrets are never part of it. */
+/** Reads the kubeconfig and every file that it names. Throws a CniError (code 11) that says which file,
+ * which field and what to do; secrets are never part of it. */
 export async function loadAccess(place: AccessPlace): Promise<ClusterAccess> {
   const path = place.kubeconfig;
   if (path === undefined) {
@@ -74,15 +74,17 @@ async function resolveIdentity(
 ): Promise<Identity> {
   const certificate = context.certificate && (await readCertificate(context.certificate));
   const source = `${context.userTitle} of kubeconfig ${JSON.stringify(place.source)}`;
-  if (context.token !== undefined) return { certificate, credential: await readToken(context.token, source) };
+  if (context.token !== undefined)
+    return { certificate, credential: await readToken(context.token, place.source) };
   if (context.basic !== undefined) return { certificate, credential: basicCredential(context.basic, source) };
   if (context.exec !== undefined) return runExec(context, context.exec, { ...place, certificate });
   return { certificate, credential: anonymousCredential(source) };
 }
 
-async function readToken(token: Material, source: string): Promise<Credential> {
-  if (token.kind === "inline")
-    return tokenCredential(token.value.trim(), { source: `the token of ${source}` });
+async function readToken(token: Material, kubeconfig: string): Promise<Credential> {
+  if (token.kind === "inline") {
+    return tokenCredential(token.value.trim(), { source: `the token of ${JSON.stringify(kubeconfig)}` });
+  }
   const file = {
     path: token.path,
     field: "tokenFile",

@@ -10,7 +10,7 @@ export interface NamedFile {
   readonly missingHint: string;
 }
 
-/** The text of the file. Throws a CniError (code 11) that names it when it is missing, unreadable or empty. */
+/** The file's text. Throws a CniError (code 11) that names it when it is missing, unreadable or empty. */
 export async function readNamedFile(file: NamedFile): Promise<string> {
   let text: string;
   try {
@@ -63,7 +63,7 @@ async function unreadable(file: NamedFile, error: unknown): Promise<CniError> {
 function missingHint(file: NamedFile): string {
   if (!file.path.startsWith("/host/")) return file.missingHint;
   const onHost = file.path.slice("/host".length);
-  return `paths that start with /host exist only inside a pod of Multus; on the host this is ${JSON.stringify(onHost)}`;
+  return `/host exists only inside a pod of Multus: on the host this is ${JSON.stringify(onHost)}`;
 }
 
 async function describeMode(path: string): Promise<string> {

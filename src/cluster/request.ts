@@ -27,8 +27,8 @@ export interface Requester {
   close(): void;
 }
 
-/** Makes a requester that loads its access at the first request. A 401 makes it load the access anew, once, and try again
- * if another credential came out. */
+/** Makes a requester that loads its access at the first request. A 401 makes it load the access anew, once,
+ * and try again if another credential came out. */
 export function createRequester(options: RequesterOptions): Requester {
   let connection: Connection | undefined;
   let connecting: Promise<Connection> | undefined;

@@ -18,8 +18,8 @@ export interface AllocatedDevicesOptions {
 /** The API's versions, newest first: v1 since Kubernetes 1.20, v1alpha1 gone in later ones. */
 const services = ["v1.PodResourcesLister", "v1alpha1.PodResourcesLister"] as const;
 
-/** The devices that the kubelet gave to a pod: ids by resource name, in the order of allocation; empty when it has none.
- * Throws a CniError (code 11) when the kubelet cannot be asked. */
+/** The devices that the kubelet gave to a pod: ids by resource name, in the order of allocation; empty when
+ * it has none. Throws a CniError (code 11) when the kubelet cannot be asked. */
 export async function allocatedDevices(
   options: AllocatedDevicesOptions,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -71,7 +71,7 @@ const words: Readonly<Record<number, Words>> = {
   12: { what: "it knows neither v1 nor v1alpha1", hint: "check that the socket is the kubelet's" },
   14: {
     what: "nobody listens there",
-    hint: "is the kubelet running, and is its root dir /var/lib/kubelet? In a pod, mount the pod-resources folder",
+    hint: "is the kubelet running, with the root dir /var/lib/kubelet? In a pod, mount its folder",
   },
 };
 

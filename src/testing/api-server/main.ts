@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // An API server double as a program, for end-to-end tests:
 //   main.ts [--objects FILE]... [--users FILE] [--faults FILE] [--kubeconfig-out FILE] [--requests-out FILE]
-// Prints its URL and serves until SIGTERM or SIGINT. Files are JSON; objects are one object, a List, or an array.
+// Prints its URL and serves until SIGTERM or SIGINT. Files are JSON; objects are one object, a List, or an
+// array.
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { User } from "./access-control.ts";
