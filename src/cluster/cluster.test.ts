@@ -282,6 +282,14 @@ test("a token file that was rotated under us is read again, once", async () => {
   expect(server.connections()).toBe(1);
 });
 
+test("a kubeconfig that was written anew with another token is read again", async () => {
+  const server = await start();
+  const cluster = await connect(server, { kubeconfig: server.kubeconfig({ user: { token: "old" } }) });
+  await cluster.readPod("default", "web");
+  await writeFile(join(folder, "kubeconfig"), server.kubeconfig());
+  expect((await cluster.readPod("default", "web")).kind).toBe("found");
+});
+
 test("a kubeconfig that cannot be used makes every answer unreachable, and nothing rejects", async () => {
   const server = await start();
   const cluster = await connect(server, { kubeconfig: "" });
