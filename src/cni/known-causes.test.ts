@@ -3,8 +3,7 @@ import { expect, test } from "bun:test";
 import recordings from "./fixtures/recorded.json";
 import { hintForPluginMessage } from "./known-causes.ts";
 
-const reference =
-  "install the package containernetworking-plugins (Debian), or a release of containernetworking/plugins";
+const reference = "install Debian's containernetworking-plugins or a release of containernetworking/plugins";
 
 /** What the reference plugins 1.1.1 to 1.9.1 and others print, and a part of what helps. */
 const messages: readonly (readonly [plugin: string, message: string, hint: string | undefined])[] = [

@@ -185,14 +185,14 @@ const rows: readonly Row[] = [
     ending: { kind: "not-found", searched: ["/opt/cni/bin", "/usr/lib/cni"] },
     code: 5,
     message: "no such plugin in /opt/cni/bin, /usr/lib/cni",
-    hint: "install the package containernetworking-plugins (Debian), or a release of containernetworking/plugins",
+    hint: "install Debian's containernetworking-plugins or a release of containernetworking/plugins",
   },
   {
     name: "no folder to look in",
     ending: { kind: "not-found", searched: [] },
     code: 5,
     message: "no such plugin in CNI_PATH, which is empty",
-    hint: "install the package containernetworking-plugins (Debian), or a release of containernetworking/plugins",
+    hint: "install Debian's containernetworking-plugins or a release of containernetworking/plugins",
   },
   {
     name: "another processor's plugin",
@@ -238,7 +238,7 @@ const rows: readonly Row[] = [
     ending: { kind: "not-runnable", path: "/a/bridge", reason: "too many open files" },
     code: 5,
     message: "/a/bridge cannot be run: too many open files",
-    hint: "install the package containernetworking-plugins (Debian), or a release of containernetworking/plugins",
+    hint: "install Debian's containernetworking-plugins or a release of containernetworking/plugins",
   },
 ];
 

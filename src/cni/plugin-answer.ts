@@ -7,7 +7,10 @@ import { detailsLimit, type PluginFailure, type PluginRunContext } from "./plugi
 import type { CniVerb } from "./verbs.ts";
 
 const doing: Readonly<Record<CniVerb, (run: PluginRunContext) => string>> = {
-  ADD: (run) => `adding interface "${run.interface}" to network "${run.network}"`,
+  ADD: (run) =>
+    run.interface === ""
+      ? `adding network "${run.network}"`
+      : `adding interface "${run.interface}" to network "${run.network}"`,
   DEL: (run) => `deleting interface "${run.interface}" from network "${run.network}"`,
   CHECK: (run) => `checking interface "${run.interface}" of network "${run.network}"`,
   GC: (run) => `cleaning up network "${run.network}"`,

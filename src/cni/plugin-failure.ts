@@ -8,7 +8,7 @@ export interface PluginRunContext {
   readonly plugin: string;
   /** `namespace/name` of the NAD, or the name in the configuration. */
   readonly network: string;
-  /** Empty for verbs that have none. */
+  /** Empty for verbs that have none, and where a whole network is looked at before ADD. */
   readonly interface: string;
   readonly verb: CniVerb;
 }

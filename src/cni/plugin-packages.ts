@@ -7,8 +7,7 @@ const packages: readonly { readonly plugins: readonly string[]; readonly wayOut:
       ...["bandwidth", "bridge", "dhcp", "dummy", "firewall", "host-device", "host-local", "ipvlan"],
       ...["loopback", "macvlan", "portmap", "ptp", "sbr", "static", "tap", "tuning", "vlan", "vrf"],
     ],
-    wayOut:
-      "install the package containernetworking-plugins (Debian), or a release of containernetworking/plugins",
+    wayOut: "install Debian's containernetworking-plugins or a release of containernetworking/plugins",
   },
   { plugins: ["whereabouts"], wayOut: "install k8snetworkplumbingwg/whereabouts" },
   { plugins: ["sriov"], wayOut: "install k8snetworkplumbingwg/sriov-cni" },

@@ -6,7 +6,7 @@ import { removeAbandonedTemporaries, writeAtomically } from "./atomic-write.ts";
 import { fileFailure, isAbsence } from "./file-failure.ts";
 import { folderOf } from "./path-parts.ts";
 
-/** Where the NPWG device information specification 1.1.0 puts its files; `dp/` is written by device plugins, `cni/` by us. */
+/** Where the NPWG device information specification puts its files; `dp/` is written by device plugins, `cni/` by us. */
 export const deviceInfoFolder = "/var/run/k8s.cni.cncf.io/devinfo";
 
 /** The device info files of this host. Failures are CniErrors: code 5 for the file system, 6 for a file that is no JSON. */
@@ -31,7 +31,7 @@ export function createDeviceInfoFiles(
   };
 }
 
-/** Device plugin and meta-plugin never talk to each other, so the name follows from resource and device (specification, section 4). */
+/** Device plugin and meta-plugin never talk to each other, so the name follows from resource and device. */
 function devicePluginFile(baseDir: string, resourceName: string, deviceId: string): string {
   const flat = (name: string): string => name.replaceAll("/", "-");
   return `${baseDir}/dp/${flat(resourceName)}-${flat(deviceId)}-device.json`;

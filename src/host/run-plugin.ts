@@ -30,7 +30,12 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
   const settings = withDefaults(options);
   const run = (invocation: PluginInvocation) => runPlugin(invocation, settings);
   const memory = createVersionMemory({ file: options.versionsFile, run, log: settings.log });
-  return { run, supportedVersions: memory.supportedVersions };
+  return { run, whyNotRunnable: lookUp, supportedVersions: memory.supportedVersions };
+}
+
+function lookUp(plugin: string, searchDirs: readonly string[]): PluginEnding | undefined {
+  const found = findPlugin(plugin, searchDirs);
+  return found.kind === "found" ? undefined : found;
 }
 
 function withDefaults(options: PluginRunnerOptions) {

@@ -52,6 +52,7 @@ export function connect({ config, request, signal, cluster }: Connection): VerbP
     },
     waitForFile: (path) => waitForFile(path, { deadlineMs: msLeft(), signal }),
     log,
+    now: () => performance.now(),
   };
 }
 

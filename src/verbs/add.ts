@@ -10,6 +10,7 @@ import { learnVersions } from "./learn-versions.ts";
 import type { VerbPorts } from "./ports.ts";
 import { awaitReadiness } from "./readiness.ts";
 import { report } from "./report.ts";
+import { requirePlugins } from "./require-plugins.ts";
 import { resolveNetworks } from "./resolve-networks.ts";
 import { routeDefaults } from "./route-defaults.ts";
 import { searchDirsOf } from "./search-dirs.ts";
@@ -26,7 +27,9 @@ export async function add(request: CniRequest, config: MultusConfig, ports: Verb
   if (finding.kind === "gone") return emptyResult;
 
   const networks = await resolveNetworks({ finding, config, ports });
-  const versions = await learnVersions(networks, searchDirsOf(config, request), ports);
+  const searchDirs = searchDirsOf(config, request);
+  requirePlugins(networks, searchDirs, ports);
+  const versions = await learnVersions(networks, searchDirs, ports);
   const plan = planAttachments({ request, config, pod: finding.identity, networks, versions });
   await ports.journal.begin(plan);
   return allOrNothing(plan, ports, async (results) => {
@@ -61,11 +64,9 @@ async function allOrNothing(
   try {
     return await work(results);
   } catch (cause) {
-    const undoFailures = await detach(
-      { plan, results },
-      { netns: plan.netns, searchDirs: plan.searchDirs },
-      ports,
-    );
+    const tried = { ...plan, attachments: plan.attachments.slice(0, results.size + 1) };
+    const at = { netns: plan.netns, searchDirs: plan.searchDirs };
+    const undoFailures = await detach({ plan: tried, results }, at, ports);
     // What could not be taken back stays in the journal: the runtime's DEL, a second ADD or GC finds it there.
     if (undoFailures.length === 0) await ports.journal.remove(keyOf(plan));
     throw withUndoFailures(cause, undoFailures);

@@ -15,7 +15,7 @@ export async function attach(
   ports: VerbPorts,
 ): Promise<void> {
   for (const [index, attachment] of plan.attachments.entries()) {
-    const started = performance.now();
+    const started = ports.now();
     const run = { plan, attachment, netns: plan.netns, searchDirs: plan.searchDirs, plugins: ports.plugins };
     const result = await addAttachment(run, startOf(attachment, results));
     results.set(index, result);
@@ -25,7 +25,7 @@ export async function attach(
       pod: plan.pod && `${plan.pod.namespace}/${plan.pod.name}`,
       network: attachment.network,
       interface: attachment.interface,
-      ms: Math.round(performance.now() - started),
+      ms: Math.round(ports.now() - started),
     });
   }
 }

@@ -13,6 +13,8 @@ import type { CniResult, PluginEnding, PluginInvocation } from "../cni/index.ts"
 export interface PluginRunner {
   /** Runs one plugin to its end. Never rejects: every ending is a value. */
   run(invocation: PluginInvocation): Promise<PluginEnding>;
+  /** How a run would end before it began: `not-found` or `not-runnable`; undefined when the plugin can be started. */
+  whyNotRunnable(plugin: string, searchDirs: readonly string[]): PluginEnding | undefined;
   /** The versions that the plugin's VERSION answer names, remembered per executable; undefined when it is absent or gives no usable answer. */
   supportedVersions(plugin: string, searchDirs: readonly string[]): Promise<readonly string[] | undefined>;
 }
@@ -143,4 +145,6 @@ export interface VerbPorts {
   /** Resolves to false when the file is not there when the deadline comes. */
   waitForFile(path: string): Promise<boolean>;
   readonly log: Log;
+  /** A clock for durations, in milliseconds. */
+  now(): number;
 }

@@ -39,6 +39,29 @@ export function describeRefusals(node: NodeMaker): void {
       expect(it.journal()).toEqual([]);
     });
 
+    test("a missing plugin is told before anything runs", async () => {
+      const networks = [
+        aNad("a"),
+        aNad("b", { type: "macvlan" }),
+        aNad("c", { ipam: { type: "whereabouts" } }),
+      ];
+      const it = node({ pods: [aPod("a,b"), aPod("a,c", { name: "other" })], networks });
+      const { stdout } = await it.request({ verb: "ADD" });
+      expect(JSON.parse(stdout).msg).toContain('"macvlan"');
+      const ipam = await it.request({ verb: "ADD", pod: "default/other" });
+      expect(JSON.parse(ipam.stdout).msg).toContain('"whereabouts"');
+      expect([it.calls(), it.journal()]).toEqual([[], []]);
+    });
+
+    test("only what was tried is taken back", async () => {
+      const it = node({
+        pods: [aPod("bad,a")],
+        networks: [aNad("bad", { type: "fail-with-code", failOn: "ADD" }), aNad("a")],
+      });
+      await it.request({ verb: "ADD" });
+      expect(it.callLines().slice(2)).toEqual(["DEL fail-with-code net1", "DEL echo-result eth0"]);
+    });
+
     test("a requested address that is not in the result undoes everything", async () => {
       const it = node({ pods: [aPod('[{"name":"a","ips":["10.5.0.5/24"]}]')], networks: [aNad("a")] });
       const { stdout, exitCode } = await it.request({ verb: "ADD" });

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ResolvedNetwork } from "../attachments/index.ts";
+import { readPluginAnswer } from "../cni/index.ts";
+import type { VerbPorts } from "./ports.ts";
+
+/**
+ * Every plugin of the networks, IPAM plugins included, can be started. Throws the CniError of the first that cannot, before anything
+ * is journalled or run: what was never added need not be taken back, and could not be without its plugin.
+ */
+export function requirePlugins(
+  networks: readonly ResolvedNetwork[],
+  searchDirs: readonly string[],
+  { plugins }: Pick<VerbPorts, "plugins">,
+): void {
+  for (const { config, label } of networks) {
+    for (const name of config.plugins.flatMap(({ type, ipamType }) => [type, ipamType ?? type])) {
+      const ending = plugins.whyNotRunnable(name, searchDirs);
+      if (ending !== undefined)
+        readPluginAnswer(ending, { plugin: name, network: label, interface: "", verb: "ADD" });
+    }
+  }
+}
