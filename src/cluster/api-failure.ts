@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isMapping } from "./kubeconfig-section.ts";
+import { isMapping } from "./json-mapping.ts";
 
 /** Why no answer came over the wire. */
 export type UnreachableReason = "refused" | "dns" | "reset" | "timeout" | "proxy" | "no-route" | "other";

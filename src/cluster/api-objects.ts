@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { NetworkAttachmentDefinition, Pod } from "../attachments/index.ts";
-import { isMapping } from "./kubeconfig-section.ts";
+import { isMapping } from "./json-mapping.ts";
 
 /** What we read of a pod in an answer of the API server. */
 export function toPod(body: Readonly<Record<string, unknown>>): Pod {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ClusterAccess } from "./access.ts";
 import { type ApiFailure, classifyRefusal } from "./api-failure.ts";
-import { isMapping } from "./kubeconfig-section.ts";
+import { isMapping } from "./json-mapping.ts";
 import { classifyRejection } from "./transport-failure.ts";
 
 /** One request as it goes over the wire; `path` starts with a slash and may have a query. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError, cniErrorCodes } from "../cni/index.ts";
+import { isMapping } from "./json-mapping.ts";
 import type { ExecPlugin } from "./kubeconfig.ts";
-import { isMapping } from "./kubeconfig-section.ts";
 
 /** What an exec plugin answered: a token, or a certificate with its key, or both. */
 export interface ExecCredential {

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { AccessProblem, type FieldPath } from "./access-problem.ts";
+import { isMapping } from "./json-mapping.ts";
 
 /** A mapping inside a kubeconfig, with its place and its name for sentences: `cluster "local"`. */
 export interface Section {
   readonly title: string;
   readonly at: FieldPath;
   readonly fields: Readonly<Record<string, unknown>>;
-}
-
-/** True for a JSON object: not null, not a list. */
-export function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The text at `key`; undefined when absent, null or empty. Throws an AccessProblem for another type. */

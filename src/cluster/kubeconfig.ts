@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isAbsolute, join } from "node:path";
 import { AccessProblem } from "./access-problem.ts";
-import {
-  isMapping,
-  readFlag,
-  readList,
-  readNamed,
-  readSection,
-  readText,
-  type Section,
-} from "./kubeconfig-section.ts";
+import { isMapping } from "./json-mapping.ts";
+import { readFlag, readList, readNamed, readSection, readText, type Section } from "./kubeconfig-section.ts";
 
 /** Something secret or long that is written in place, or in a file beside. `field` names it in sentences. */
 export type Material =

@@ -2,7 +2,7 @@
 import type { PodIdentity } from "../attachments/index.ts";
 import type { ApiFailure } from "./api-failure.ts";
 import type { ApiAnswer } from "./connection.ts";
-import { isMapping } from "./kubeconfig-section.ts";
+import { isMapping } from "./json-mapping.ts";
 import type { Requester } from "./request.ts";
 import { resourcePath, resources } from "./resources.ts";
 
