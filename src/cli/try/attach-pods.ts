@@ -58,9 +58,9 @@ export async function detachPods(
 ): Promise<Detached> {
   const failures = new Map<TriedPod, CallFailure>();
   const linksInPods: string[] = [];
+  output.progress("detaching");
   for (const pod of pods.toReversed()) {
     const { namespace, name } = pod.container.pod;
-    output.progress(`detaching ${namespace}/${name}`);
     const failure = await node.del(pod.container);
     if (failure !== undefined) failures.set(pod, failure);
     const links = inspectPod(pod.sandbox.netns).interfaces;

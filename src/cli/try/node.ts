@@ -93,6 +93,7 @@ export function createNode({ config, pluginDirs, signal, ...objects }: NodeOptio
 
 function timed(plugins: PluginRunner, runs: PluginRun[]): PluginRunner {
   return {
+    ...plugins,
     run: async (invocation) => {
       const start = performance.now();
       const ending = await plugins.run(invocation);
@@ -104,7 +105,6 @@ function timed(plugins: PluginRunner, runs: PluginRun[]): PluginRunner {
       });
       return ending;
     },
-    supportedVersions: (plugin, dirs) => plugins.supportedVersions(plugin, dirs),
   };
 }
 

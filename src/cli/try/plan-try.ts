@@ -75,5 +75,5 @@ function describePrimary({ multus, primary }: Scenario, text: string): string {
   const given = JSON.parse(multus?.text ?? "{}");
   const isOfMultus = clusterNetwork !== "" || Object.hasOwn(given, "delegates");
   const place = isOfMultus ? multus?.place : (primary ?? defaultPrimary).place;
-  return `${name}, ${place?.replace(/:1$/, "")}`;
+  return `${name}, ${place}`;
 }

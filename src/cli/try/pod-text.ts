@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { failureSentence } from "./failure-sentence.ts";
 import { failureLines, type Palette, width } from "./palette.ts";
-import { failureSentence, type PodReport } from "./report.ts";
+import type { PodReport } from "./report.ts";
 import { breakLine, formatTable, type TableColumn } from "./text-table.ts";
 
 const columns = [

@@ -3,6 +3,7 @@ import type { NetworkAttachmentDefinition, Pod } from "../../attachments/index.t
 import { isJsonObject, parseNetworkConfig } from "../../cni/index.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { textAt, textMapAt, valueAt } from "./read-fields.ts";
+import type { IgnoredObject } from "./report.ts";
 import type { SourceObject, ValuePath } from "./source-document.ts";
 import { withExitCode } from "./with-exit-code.ts";
 
@@ -12,12 +13,12 @@ export interface ConfigText {
   readonly text: string;
 }
 
-/** What an object of the files turned out to be; `ignored` has a sentence. */
+/** What an object of the files turned out to be. */
 export type FoundObject =
   | { readonly kind: "pod"; readonly place: string; readonly value: Pod }
   | { readonly kind: "network"; readonly place: string; readonly value: NetworkAttachmentDefinition }
   | { readonly kind: "primary" | "multus"; readonly place: string; readonly value: ConfigText }
-  | { readonly kind: "ignored"; readonly place: string; readonly value: string };
+  | { readonly kind: "ignored"; readonly place: string; readonly value: IgnoredObject };
 
 /** Where the pod is inside each kind of object that makes pods. */
 const podTemplates: Readonly<Record<string, ValuePath>> = {
@@ -40,8 +41,9 @@ export function readObject(object: SourceObject, number: number): FoundObject {
   if (kind === networkKind) return readNetwork(object);
   const template = podTemplates[kind];
   if (template !== undefined) return readPod({ object, kind, template, number });
-  const name = textAt(object, ["metadata", "name"]) ?? "without a name";
-  return { kind: "ignored", place: object.placeOf([]), value: `${kind} ${name} (${object.placeOf([])})` };
+  const place = object.placeOf([]);
+  const name = textAt(object, ["metadata", "name"]) ?? "";
+  return { kind: "ignored", place, value: { kind, name, place, reason: undefined } };
 }
 
 interface PodSource {
@@ -56,7 +58,8 @@ function readPod({ object, kind, template, number }: PodSource): FoundObject {
   const place = object.placeOf([]);
   const { namespace, name } = readIdentity(object);
   if (valueAt(object, [...template, "spec", "hostNetwork"]) === true) {
-    const value = `${kind} ${name} (${place}): it uses the network of its node, so no CNI plugin is called for it`;
+    const reason = "it uses the network of its node, so no CNI plugin is called for it";
+    const value = { kind, name, place, reason };
     return { kind: "ignored", place, value };
   }
   const uid = kind === "Pod" ? textAt(object, ["metadata", "uid"]) : undefined;
@@ -97,8 +100,7 @@ function readIdentity(object: SourceObject): { readonly namespace: string; reado
 const multusTypes: readonly unknown[] = ["multus", "multus-shim"];
 
 function readConfig(object: SourceObject): FoundObject {
-  const { text } = object;
-  const place = object.placeOf([]);
+  const { text, name: place } = object;
   if (valueAt(object, ["type"]) === undefined && valueAt(object, ["plugins"]) === undefined) {
     const hint =
       'give a Kubernetes object "apiVersion" and "kind", or a CNI configuration a "type" or "plugins"';
@@ -115,6 +117,6 @@ function readConfig(object: SourceObject): FoundObject {
     return { kind: "multus", place, value: { place, text: JSON.stringify(multus) } };
   }
   // A runtime would read this file, so it is input; what stands in a NAD is for its attachment to complain of.
-  withExitCode(exitCodes.wrongInput, () => parseNetworkConfig(text, object.name));
+  withExitCode(exitCodes.wrongInput, () => parseNetworkConfig(text, place));
   return { kind: "primary", place, value: { place, text } };
 }

@@ -3,6 +3,7 @@ import type { NetworkAttachmentDefinition, Pod } from "../../attachments/index.t
 import { CommandFailure } from "../command-failure.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type ConfigText, type FoundObject, readObject } from "./read-object.ts";
+import type { IgnoredObject } from "./report.ts";
 import { readObjects } from "./source-document.ts";
 import type { SourceText } from "./source-files.ts";
 
@@ -14,8 +15,7 @@ export interface Scenario {
   readonly primary: ConfigText | undefined;
   /** A configuration of Multus, whose keys other than paths are taken over. */
   readonly multus: ConfigText | undefined;
-  /** What is not tried, as sentences. */
-  readonly ignored: readonly string[];
+  readonly ignored: readonly IgnoredObject[];
 }
 
 /** Reads the objects of the files. Throws a CommandFailure (exit code 2) naming file, line, document and field. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { failureSentence } from "./failure-sentence.ts";
+import { nodeLines } from "./node-text.ts";
 import { failureLines, type Palette, paletteFor, width } from "./palette.ts";
 import { podLines } from "./pod-text.ts";
-import { failureSentence, type PodReport, type TryReport } from "./report.ts";
+import type { PodReport, TryReport } from "./report.ts";
 import { breakLine, formatTable } from "./text-table.ts";
 
 interface Look {
@@ -39,33 +41,6 @@ function detachLines(pod: PodReport, paint: Palette): readonly string[] {
   return [title, ...failureLines(failureSentence(pod.detachError, pod), paint), ""];
 }
 
-function nodeLines(
-  { node, ignored }: Pick<TryReport, "node" | "ignored">,
-  { faint }: Palette,
-): readonly string[] {
-  const facts = [
-    ["plugins", node.pluginDirs.join(", ")],
-    ["primary", node.primary],
-    [
-      "node",
-      node.interfaces.length === 0
-        ? "no interface is named by the networks"
-        : `made ${node.interfaces.join(", ")}`,
-    ],
-    ...ignored.map((sentence) => ["ignored", sentence]),
-  ] as const;
-  return facts.flatMap(([title = "", text = ""]) => {
-    const [first = "", ...more] = hanging(text, 9);
-    return [`${faint(title.padEnd(9))}${first}`, ...more];
-  });
-}
-
-/** Lines that fit behind something of `indent` characters. */
-function hanging(text: string, indent: number): readonly string[] {
-  const [first = "", ...more] = breakLine(text, width - indent);
-  return [first, ...more.map((line) => " ".repeat(indent) + line)];
-}
-
 function pingLines(
   { pings, notPinged }: Pick<TryReport, "pings" | "notPinged">,
   paint: Palette,
@@ -100,11 +75,13 @@ function missingLines(
   paint: Palette,
 ): readonly string[] {
   if (missingPlugins.length === 0) return [];
+  const ways = Map.groupBy(missingPlugins, ({ howToGet }) => howToGet);
   return [
     paint.strong(`missing plugins (looked in ${node.pluginDirs.join(", ")})`),
-    ...missingPlugins.flatMap(({ plugin, neededBy, howToGet }) =>
-      breakLine(`  ${plugin}, for ${neededBy.join(", ")}: ${howToGet}`, width, { indent: "    " }),
-    ),
+    ...Array.from(ways).flatMap(([howToGet, plugins]) => {
+      const names = plugins.map(({ plugin, neededBy }) => `${plugin} (for ${neededBy.join(", ")})`);
+      return breakLine(`  ${names.join(", ")}: ${howToGet}`, width, { indent: "    " });
+    }),
   ];
 }
 

@@ -67,6 +67,16 @@ export interface MissingPlugin {
   readonly howToGet: string;
 }
 
+/** An object of the files that is not tried. */
+export interface IgnoredObject {
+  readonly kind: string;
+  readonly name: string;
+  /** `file.yaml:12`. */
+  readonly place: string;
+  /** Undefined where it is plain: the kind has nothing to do with networks. */
+  readonly reason: string | undefined;
+}
+
 /** The node of the sandbox. */
 export interface NodeReport {
   /** Where plugins were looked up. */
@@ -87,7 +97,7 @@ export interface TryReport {
   /** Why something that one might expect was not pinged. */
   readonly notPinged: readonly string[];
   readonly missingPlugins: readonly MissingPlugin[];
-  readonly ignored: readonly string[];
+  readonly ignored: readonly IgnoredObject[];
   readonly left: Left;
 }
 
@@ -99,16 +109,4 @@ export function verdictOf(report: Pick<TryReport, "pods" | "pings" | "left">): T
     (names) => names.length === 0,
   );
   return podsFine && pingsFine && nothingLeft ? "ok" : "failed";
-}
-
-/** The failure's whole sentence without the pod, which stands beside it. A runtime gets one line of at most 200 characters; where
- *  that cut something off, the details begin with all of it. */
-export function failureSentence(
-  { message, details }: CallFailure,
-  { namespace, name }: Pick<PodReport, "namespace" | "name">,
-): string {
-  const subject = `pod ${namespace}/${name}: `;
-  const first = details?.split("\n")[0] ?? "";
-  const sentence = message.includes("…") && first.startsWith(subject) ? first : message;
-  return sentence.startsWith(subject) ? sentence.slice(subject.length) : sentence;
 }
