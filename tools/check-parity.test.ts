@@ -13,6 +13,8 @@ const whole: Readonly<Record<string, string>> = {
   "docs/decisions/0001-bun.md": decision("0001"),
   "src/verbs/ports.ts": "export interface Journal {}\n// type Ghost = 1",
   "docs/glossary.md": "| word | meaning | in the code |\n|---|---|---|\n| journal | x | `Journal` |",
+  "src/verbs/del.test.ts": 'test("never plans", () => {});',
+  "ARCHITECTURE.md": '| DEL never plans | `src/verbs/del.test.ts` "never plans" |',
   "CHANGELOG.md": "# Changelog\n\n## Unreleased\n",
 };
 
@@ -37,6 +39,10 @@ const rows: readonly { change: Readonly<Record<string, string | undefined>>; mes
       messages: ["`Ghost` is declared nowhere in src"],
     },
     { change: { "docs/glossary.md": undefined }, messages: ["has no table of words"] },
+    {
+      change: { "src/verbs/del.test.ts": 'test("never runs", () => {});' },
+      messages: ['src/verbs/del.test.ts has no test "never plans"'],
+    },
     { change: { "CHANGELOG.md": "# Changelog" }, messages: ['has no section "## Unreleased"'] },
   ];
 

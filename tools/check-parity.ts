@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { codeOnly, type Problem, type RepoCheck, type RepoFile } from "./repo.ts";
 
-/** What is said twice is said alike: commands and pages, decisions and numbers, glossary and code, changes and changelog. */
+/** What is said twice is said alike: commands and pages, decisions and numbers, glossary and code, invariants and tests. */
 export const checkParity: RepoCheck = (files) => [
   ...checkCommands(files),
   ...checkDecisions(files),
   ...checkGlossary(files),
   ...checkChangelog(files),
+  ...checkInvariants(files),
 ];
 
 const table = "src/cli/commands.ts";
@@ -70,6 +71,14 @@ function checkChangelog(files: readonly RepoFile[]): readonly Problem[] {
   return /^## Unreleased$/m.test(textOf(files, path))
     ? []
     : [{ path, message: 'has no section "## Unreleased"' }];
+}
+
+/** Rows are `| what holds | `file` "name of a test in it" |`. */
+function checkInvariants(files: readonly RepoFile[]): readonly Problem[] {
+  const path = "ARCHITECTURE.md";
+  return [...textOf(files, path).matchAll(/`(?<file>[\w./-]+)` "(?<name>[^"]+)"/g)]
+    .filter(({ groups }) => !textOf(files, groups?.file ?? "").includes(`("${groups?.name}"`))
+    .map(({ groups }) => ({ path, message: `${groups?.file} has no test "${groups?.name}"` }));
 }
 
 function textOf(files: readonly RepoFile[], path: string): string {
