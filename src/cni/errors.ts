@@ -21,6 +21,8 @@ export interface CniErrorOptions {
   readonly hint?: string | undefined;
   /** More text for the log, may span lines. */
   readonly details?: string | undefined;
+  /** What a plugin said, without the words that frame it here. */
+  readonly reason?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -33,12 +35,14 @@ export class CniError extends Error {
   readonly code: number;
   readonly hint: string | undefined;
   readonly details: string | undefined;
+  readonly reason: string | undefined;
 
   constructor(code: number, message: string, options: CniErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
     this.details = options.details;
+    this.reason = options.reason;
   }
 }
 

@@ -29,6 +29,7 @@ export function readPluginAnswer(ending: PluginEnding, run: PluginRunContext): s
   const { code, message, hint, details } = failure;
   throw new CniError(code, `${doing[run.verb](run)} with plugin "${run.plugin}": ${message}`, {
     hint,
+    reason: message,
     details: details ?? outputOf(ending),
   });
 }

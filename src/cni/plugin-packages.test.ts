@@ -3,10 +3,10 @@ import { expect, test } from "bun:test";
 import { howToGetPlugin } from "./plugin-packages.ts";
 
 test.each([
-  ["bridge", "containernetworking-plugins (Debian)"],
-  ["host-local", "containernetworking-plugins (Debian)"],
-  ["macvlan", "containernetworking-plugins (Debian)"],
-  ["vrf", "containernetworking-plugins (Debian)"],
+  ["bridge", "Debian's containernetworking-plugins"],
+  ["host-local", "Debian's containernetworking-plugins"],
+  ["macvlan", "Debian's containernetworking-plugins"],
+  ["vrf", "Debian's containernetworking-plugins"],
   ["sriov", "k8snetworkplumbingwg/sriov-cni"],
   ["cilium-cni", "Cilium brings it"],
   ["mine", 'install "mine" there'],

@@ -18,6 +18,9 @@ import type { Cluster, Log, VerbPorts } from "../verbs/index.ts";
 /** Beyond the deadline of an ADD, so that what it did can still be taken back before the kubelet gives up. */
 const undoGraceMs = 15_000;
 
+/** How long one question to the API may take: the kubelet asks for the sandbox again, and pods of system namespaces wait for this. */
+const apiPatienceMs = 10_000;
+
 /** Our state below `cniDir`, beside upstream's. */
 export function statePaths(cniDir: string) {
   return { journal: `${cniDir}/plures/journal`, versions: `${cniDir}/plures/versions.json` } as const;
@@ -44,7 +47,7 @@ export function connect({ config, request, signal, cluster }: Connection): VerbP
     journal: createJournal(state.journal),
     multusCache: createMultusCache(config.cniDir),
     podNamespace: createPodNamespace(),
-    cluster: cluster ?? clusterOf(config, { deadline: () => msLeft(), signal, log }),
+    cluster: cluster ?? clusterOf(config, { deadline: () => Math.min(msLeft(), apiPatienceMs), signal, log }),
     files: createNetworkFiles(),
     devices: {
       ...createDeviceInfoFiles(),

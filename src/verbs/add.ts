@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type AttachmentPlan, type MultusConfig, planAttachments } from "../attachments/index.ts";
-import { type CniRequest, type CniResult, emptyResult } from "../cni/index.ts";
+import { type CniRequest, type CniResult, emptyResult, toCniError } from "../cni/index.ts";
 import { attach } from "./attach.ts";
+import { detach } from "./detach.ts";
 import { provideDeviceInfo } from "./devices.ts";
-import { detach, findEntry, forget, keyOf } from "./entries.ts";
+import { findEntry, forget, keyOf } from "./entries.ts";
 import { joinFailures, withUndoFailures } from "./failures.ts";
 import { findPod } from "./find-pod.ts";
 import { learnVersions } from "./learn-versions.ts";
@@ -65,7 +66,8 @@ async function allOrNothing(
     return await work(results);
   } catch (cause) {
     const tried = { ...plan, attachments: plan.attachments.slice(0, results.size + 1) };
-    const at = { netns: plan.netns, searchDirs: plan.searchDirs };
+    const failedAdd = { index: results.size, error: toCniError(cause) };
+    const at = { netns: plan.netns, searchDirs: plan.searchDirs, failedAdd };
     const undoFailures = await detach({ plan: tried, results }, at, ports);
     // What could not be taken back stays in the journal: the runtime's DEL, a second ADD or GC finds it there.
     if (undoFailures.length === 0) await ports.journal.remove(keyOf(plan));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MultusConfig } from "../attachments/index.ts";
 import type { CniRequest } from "../cni/index.ts";
-import { detach, findEntry, forget } from "./entries.ts";
+import { detach } from "./detach.ts";
+import { findEntry, forget } from "./entries.ts";
 import { joinFailures } from "./failures.ts";
 import type { VerbPorts } from "./ports.ts";
 import { searchDirsOf } from "./search-dirs.ts";

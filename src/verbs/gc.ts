@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MultusConfig } from "../attachments/index.ts";
 import { type CniRequest, readPluginAnswer, withValidAttachments } from "../cni/index.ts";
-import { detach, forget } from "./entries.ts";
+import { detach } from "./detach.ts";
+import { forget } from "./entries.ts";
 import { joinFailures } from "./failures.ts";
 import { type GcNetwork, networksToCollect } from "./gc-networks.ts";
 import { planPrimary } from "./plan-primary.ts";

@@ -6,6 +6,9 @@ import type { VerbPorts } from "./ports.ts";
 import { nodePrimary } from "./resolve-networks.ts";
 import { searchDirsOf } from "./search-dirs.ts";
 
+/** A plan cannot be without an interface, and the runtime names none for these verbs. */
+const standInInterface = "eth0";
+
 /** The plan of the node's primary alone, for the verbs that are about no container (GC, STATUS). Throws a CniError when there is none. */
 export async function planPrimary(
   request: CniRequest,
@@ -17,5 +20,6 @@ export async function planPrimary(
     { role: "primary" as const, label, config: network, selection: undefined, device: undefined },
   ];
   const versions = await learnVersions(networks, searchDirsOf(config, request), ports);
-  return planAttachments({ request, config, pod: undefined, networks, versions });
+  const about = { ...request, ifName: standInInterface };
+  return planAttachments({ request: about, config, pod: undefined, networks, versions });
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Attachment, AttachmentPlan, PlannedPlugin } from "../attachments/index.ts";
 import {
+  type CniError,
   type CniResult,
   type CniVerb,
   cniVerbs,
   decodeResult,
   isAtLeast,
   readPluginAnswer,
+  toCniError,
   withPrevResult,
 } from "../cni/index.ts";
 import type { PluginRunner } from "./ports.ts";
@@ -42,20 +44,35 @@ export async function checkAttachment(run: AttachmentRun, result: CniResult): Pr
   }
 }
 
+/** A plugin whose DEL failed. */
+export interface DelFailure {
+  readonly plugin: PlannedPlugin;
+  readonly error: CniError;
+}
+
 /** DEL of one attachment: all plugins in reverse, whatever fails. Gives the failures. */
 export async function delAttachment(
   run: AttachmentRun,
   result: CniResult | undefined,
-): Promise<readonly unknown[]> {
-  const failures: unknown[] = [];
+): Promise<readonly DelFailure[]> {
+  const failures: DelFailure[] = [];
   for (const plugin of run.attachment.plugins.toReversed()) {
     try {
       await runPlugin(run, { verb: "DEL", plugin, prevResult: result });
     } catch (error) {
-      failures.push(error);
+      failures.push({ plugin, error: toCniError(error) });
     }
   }
   return failures;
+}
+
+/** Whether the DEL of one plugin, without `prevResult`, succeeds. */
+export async function runsDel(run: AttachmentRun, plugin: PlannedPlugin): Promise<boolean> {
+  const failures = await delAttachment(
+    { ...run, attachment: { ...run.attachment, plugins: [plugin] } },
+    undefined,
+  );
+  return failures.length === 0;
 }
 
 /** Whether the version that is spoken with the plugin has the verb. */

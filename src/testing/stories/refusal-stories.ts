@@ -53,6 +53,13 @@ export function describeRefusals(node: NodeMaker): void {
       expect([it.calls(), it.journal()]).toEqual([[], []]);
     });
 
+    test("a plugin that refuses DEL in the words in which it refused ADD has left nothing", async () => {
+      const it = node({ pods: [aPod("bad")], networks: [aNad("bad", { type: "fail-with-code" })] });
+      expect((await it.request({ verb: "ADD" })).exitCode).toBe(1);
+      expect(it.callLines()).toContain("DEL fail-with-code net1");
+      expect(it.journal()).toEqual([]);
+    });
+
     test("only what was tried is taken back", async () => {
       const it = node({
         pods: [aPod("bad,a")],

@@ -161,7 +161,11 @@ const unreachableCluster: Cluster = {
   emitEvent: async () => {},
 };
 
+/** Verbs that are about no container: the runtime names neither container nor interface (CNI 1.1.0, section 2). */
+const verbsOfTheNode: readonly CniVerb[] = ["GC", "STATUS", "VERSION"];
+
 function environmentOf(asked: TestRequest, binDir: string): Record<string, string> {
+  if (verbsOfTheNode.includes(asked.verb)) return { CNI_COMMAND: asked.verb, CNI_PATH: binDir };
   const { pod = "default/web", uid = "u-1" } = asked;
   const [namespace, name] = "pod" in asked && asked.pod === undefined ? [] : pod.split("/");
   const args =

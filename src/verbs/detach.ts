@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CniError } from "../cni/index.ts";
+import { deviceInfoFiles } from "./devices.ts";
+import { nothingIsLeft } from "./nothing-is-left.ts";
+import type { JournalEntry, VerbPorts } from "./ports.ts";
+import { delAttachment } from "./run-attachment.ts";
+
+/** Where an entry's plugins run when it is taken away. */
+export interface DetachAt {
+  /** Empty when the namespace is gone. */
+  readonly netns: string;
+  readonly searchDirs: readonly string[];
+  /** When an ADD is undone: the index of the attachment that failed, and how. */
+  readonly failedAdd?: { readonly index: number; readonly error: CniError } | undefined;
+}
+
+/**
+ * Takes everything of an entry away, in reverse, whatever fails in between; gives the failures after which something may be left.
+ * DEL never plans: this is a replay.
+ */
+export async function detach(
+  entry: Pick<JournalEntry, "plan" | "results">,
+  at: DetachAt,
+  ports: Pick<VerbPorts, "plugins" | "devices" | "podNamespace" | "log">,
+): Promise<readonly CniError[]> {
+  const { plan, results } = entry;
+  const searchDirs = [...new Set([...at.searchDirs, ...plan.searchDirs])];
+  const left: CniError[] = [];
+  for (const [index, attachment] of [...plan.attachments.entries()].reverse()) {
+    const run = { plan, attachment, netns: at.netns, searchDirs, plugins: ports.plugins };
+    const failures = await delAttachment(run, results.get(index));
+    if (failures.length === 0) continue;
+    const refusal = at.failedAdd?.index === index ? at.failedAdd.error : undefined;
+    const errors = failures.map(({ error }) => error);
+    if (await nothingIsLeft({ run, failures, refusal, ports })) noteGone(errors, ports);
+    else left.push(...errors);
+  }
+  for (const file of deviceInfoFiles(plan)) await ports.devices.removeInfo(file);
+  return left;
+}
+
+function noteGone(errors: readonly CniError[], ports: Pick<VerbPorts, "log">): void {
+  for (const { message } of errors) {
+    ports.log("verbose", "a plugin's DEL failed, but nothing of its attachment is left", { cause: message });
+  }
+}
