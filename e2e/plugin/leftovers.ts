@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { withNetlink } from "../../src/host/namespace.ts";
+import { type Link, listLinks } from "../../src/host/netlink/index.ts";
+import type { PluginNode } from "./node.ts";
+import type { TestPod } from "./objects.ts";
+
+/** What pods left on a node; all empty when everything was taken away. */
+export interface Leftovers {
+  /** Links of the node that only pods can have made. */
+  readonly links: readonly string[];
+  /** Addresses that host-local holds, as `network/address`. */
+  readonly leases: readonly string[];
+  /** All other files below /var/lib/cni: journal, temporary files, caches. */
+  readonly files: readonly string[];
+  /** Command lines of whatever runs in the node's file system view. */
+  readonly processes: readonly string[];
+}
+
+export const nothing: Leftovers = { links: [], leases: [], files: [], processes: [] };
+
+const state = "/var/lib/cni";
+/** Per network or node, not per pod: host-local's lock and where it goes on counting, and which versions plugins speak. */
+const staysBehind = /^(networks\/[^/]+\/(lock|last_reserved_ip\.\d+)|multus\/plures\/versions\.json)$/;
+
+/** What is on the node now, beyond `baseline`, the links that it had before. */
+export function lookForLeftovers(node: PluginNode, baseline: readonly string[]): Leftovers {
+  const files = stateFiles(node);
+  const isLease = (file: string): boolean => file.startsWith("networks/");
+  return {
+    links: podLinks(node).filter((name) => !baseline.includes(name)),
+    leases: files.filter(isLease).map((file) => relative("networks", file)),
+    files: files.filter((file) => !isLease(file)),
+    processes: runningPrograms(node),
+  };
+}
+
+/** As `lookForLeftovers`, but the kernel gets five seconds to finish what it does on its own: it ends the links of a
+ *  namespace that is gone, and processes that were killed, after the fact. */
+export async function settledLeftovers(node: PluginNode, baseline: readonly string[]): Promise<Leftovers> {
+  const deadline = Date.now() + 5000;
+  for (;;) {
+    const now = lookForLeftovers(node, baseline);
+    if (Object.values(now).every((list) => list.length === 0) || Date.now() > deadline) return now;
+    await Bun.sleep(20);
+  }
+}
+
+/** Links of the node; bridges without ports are left out, for the bridge plugin keeps them on purpose. */
+export function podLinks(node: PluginNode): readonly string[] {
+  const links = withNetlink(`/proc/${node.pid}/ns/net`, listLinks);
+  const isIdle = ({ kind, index }: Link): boolean =>
+    kind === "bridge" && !links.some(({ master }) => master === index);
+  return links.filter((link) => !isIdle(link)).map(({ name }) => name);
+}
+
+/** Links in a pod's namespace beside `lo`, as `name kind`. */
+export function linksInPod(node: PluginNode, pod: TestPod): readonly string[] {
+  const links = withNetlink(node.path(pod.netns), listLinks);
+  return links.filter(({ loopback }) => !loopback).map(({ name, kind }) => `${name} ${kind}`);
+}
+
+function stateFiles(node: PluginNode): readonly string[] {
+  const top = node.path(state);
+  return readdirSync(top, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(top, join(entry.parentPath, entry.name)))
+    .filter((file) => !staysBehind.test(file))
+    .sort();
+}
+
+/** The leases of one container, as `network/address`. */
+export function leasesOf(node: PluginNode, containerId: string): readonly string[] {
+  const top = node.path(`${state}/networks`);
+  if (!existsSync(top)) return [];
+  return readdirSync(top, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== "lock")
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => readFileSync(path, "utf8").includes(containerId))
+    .map((path) => relative(top, path))
+    .sort();
+}
+
+function runningPrograms(node: PluginNode): readonly string[] {
+  const view = mountNamespace(node.pid);
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== node.pid && mountNamespace(name) === view)
+    .map(commandLine);
+}
+
+/** undefined for a process that has ended. */
+function mountNamespace(pid: number | string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`);
+  } catch {
+    return undefined;
+  }
+}
+
+function commandLine(pid: string): string {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return `${pid} ${words.map((word) => basename(word)).join(" ")}`.trim();
+  } catch {
+    return `${pid} (ended)`;
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { waitUntil } from "../containerd/processes.ts";
+import { linksInPod, nothing, podLinks, settledLeftovers } from "./leftovers.ts";
+import { type PluginNode, startNode } from "./node.ts";
+import { type TestPod, usualNetworks } from "./objects.ts";
+import { armStop, type Stop } from "./plugin-stops.ts";
+import { call, gcCall, makePod, mustCall, type RunningCall, removeNamespace, startCall } from "./runtime.ts";
+
+setDefaultTimeout(60_000);
+
+/** A pod with the primary (bridge, tuning) as eth0, a macvlan as net1, a bridge as net2. */
+const networks = "lan,data";
+
+/** Where the plugin is killed: while the API lets it wait, or beside a plugin that waits at a stop. */
+type Step =
+  | { readonly api: "GET" | "PATCH" | "POST"; readonly path: string }
+  | Pick<Stop, "plugin" | "interface" | "when">;
+
+const addSteps: readonly (readonly [string, Step])[] = [
+  ["the pod is asked for", { api: "GET", path: "/pods/" }],
+  ["a NAD is asked for", { api: "GET", path: "/network-attachment-definitions/data" }],
+  ["the journal is written, no plugin runs", { plugin: "bridge", interface: "eth0", when: "before" }],
+  ["the primary has a veth, no address", { plugin: "host-local", interface: "eth0", when: "before" }],
+  ["the primary has a lease, the plugin not", { plugin: "host-local", interface: "eth0", when: "after" }],
+  ["the primary's first plugin is done", { plugin: "bridge", interface: "eth0", when: "after" }],
+  ["the primary's second plugin is done", { plugin: "tuning", interface: "eth0", when: "after" }],
+  ["macvlan is to start", { plugin: "macvlan", interface: "net1", when: "before" }],
+  ["macvlan has a link, no address", { plugin: "host-local", interface: "net1", when: "before" }],
+  ["macvlan is done", { plugin: "macvlan", interface: "net1", when: "after" }],
+  ["the last network has a lease", { plugin: "host-local", interface: "net2", when: "after" }],
+  ["the last network is done", { plugin: "bridge", interface: "net2", when: "after" }],
+  ["the events are written", { api: "POST", path: "/events" }],
+  ["the status is written", { api: "PATCH", path: "/pods/" }],
+];
+
+const delSteps: readonly (readonly [string, Step])[] = [
+  ["no plugin ran", { plugin: "bridge", interface: "net2", when: "before" }],
+  ["the last network's lease is gone", { plugin: "host-local", interface: "net2", when: "after" }],
+  ["the last network is gone", { plugin: "bridge", interface: "net2", when: "after" }],
+  ["macvlan is to go", { plugin: "macvlan", interface: "net1", when: "before" }],
+  ["macvlan is gone", { plugin: "macvlan", interface: "net1", when: "after" }],
+  ["the primary's second plugin is gone", { plugin: "tuning", interface: "eth0", when: "after" }],
+  ["the primary's lease is gone", { plugin: "host-local", interface: "eth0", when: "after" }],
+  ["all is gone but the journal", { plugin: "bridge", interface: "eth0", when: "after" }],
+];
+
+let node: PluginNode;
+let baseline: readonly string[];
+
+/** What a runtime does next, each with a pod of its own. `others` are the pods that live on. */
+const followUps = {
+  DEL: async (pod: TestPod) => {
+    await mustCall(node, { verb: "DEL", pod });
+  },
+  "DEL, ADD, DEL": async (pod: TestPod) => {
+    await mustCall(node, { verb: "DEL", pod });
+    await mustCall(node, { verb: "ADD", pod });
+    await mustCall(node, { verb: "DEL", pod });
+  },
+  "ADD, DEL": async (pod: TestPod) => {
+    await mustCall(node, { verb: "ADD", pod });
+    expect(linksInPod(node, pod)).toEqual(["eth0 veth", "net1 macvlan", "net2 veth"]);
+    await mustCall(node, { verb: "DEL", pod });
+  },
+  "namespace removed, DEL": async (pod: TestPod) => {
+    await removeNamespace(node, pod);
+    await mustCall(node, { verb: "DEL", pod: { ...pod, netns: "" } });
+  },
+  "namespace removed, GC": async (pod: TestPod, others: readonly TestPod[]) => {
+    await removeNamespace(node, pod);
+    await mustCall(node, gcCall(others));
+  },
+};
+
+beforeAll(async () => {
+  node = await startNode(usualNetworks);
+  baseline = podLinks(node);
+});
+
+afterAll(async () => {
+  await node?.stop();
+});
+
+afterEach(async () => {
+  node.api.faults.clear();
+  // What a failed test leaves must not fail the next one.
+  await call(node, gcCall([]));
+});
+
+describe.each([
+  { verb: "ADD", steps: addSteps },
+  { verb: "DEL", steps: delSteps },
+] as const)("$verb killed", ({ verb, steps }) => {
+  test.each([...steps])("when %s: nothing is left, whatever comes next", async (_, step) => {
+    const pods = await Promise.all(Object.keys(followUps).map(() => makePod(node, networks)));
+    if (verb === "DEL") await Promise.all(pods.map((pod) => mustCall(node, { verb: "ADD", pod })));
+
+    await killAt(verb, step, pods);
+    await Promise.all(
+      Object.values(followUps).map(async (followUp, index) => {
+        const pod = pods[index];
+        if (pod !== undefined) await followUp(pod, pods.toSpliced(index, 1));
+      }),
+    );
+
+    const withNamespace = pods.slice(0, 3);
+    expect(withNamespace.map((pod) => linksInPod(node, pod))).toEqual([[], [], []]);
+    await Promise.all(withNamespace.map((pod) => removeNamespace(node, pod)));
+    expect(await settledLeftovers(node, baseline)).toEqual(nothing);
+  });
+});
+
+/** Starts the verb for every pod, waits until each has come to the step, and kills them there. */
+async function killAt(verb: "ADD" | "DEL", step: Step, pods: readonly TestPod[]): Promise<void> {
+  const begin = (): readonly RunningCall[] => pods.map((pod) => startCall(node, { verb, pod }));
+  const end = (calls: readonly RunningCall[]) => Promise.all(calls.map((running) => running.kill()));
+  if ("api" in step) {
+    const before = heldRequests();
+    node.api.faults.plan({ fault: { kind: "hang" }, method: step.api, path: step.path });
+    const calls = begin();
+    await waitUntil("every plugin waits for the API", async () => heldRequests() >= before + pods.length);
+    await end(calls);
+    node.api.faults.clear();
+    return;
+  }
+  const stops = await Promise.all(
+    pods.map(({ containerId }) => armStop(node.workDir, { ...step, containerId, verb })),
+  );
+  const calls = begin();
+  await Promise.all(stops.map((stop) => stop.reached()));
+  await end(calls);
+  for (const stop of stops) stop.disarm();
+}
+
+function heldRequests(): number {
+  return node.api.requests.filter(({ status }) => status === 0).length;
+}

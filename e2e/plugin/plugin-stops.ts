@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, rmSync } from "node:fs";
+import { chmod, mkdir, realpath, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { runOrThrow, waitUntil } from "../containerd/processes.ts";
+
+/** Which of the real plugins can be stopped at a step. */
+export const stoppablePlugins = ["bridge", "macvlan", "tuning", "host-local"] as const;
+
+/** A moment in the life of one plugin run. */
+export interface Stop {
+  readonly containerId: string;
+  readonly verb: "ADD" | "DEL";
+  readonly plugin: (typeof stoppablePlugins)[number];
+  readonly interface: string;
+  /** `before` the real plugin starts, or `after` it ended and before its answer is given on. */
+  readonly when: "before" | "after";
+}
+
+/** A stop that has been set: the next plugin run that comes by waits there. */
+export interface ArmedStop {
+  reached(): Promise<void>;
+  /** Takes the stop away; who waits there must have been ended. */
+  disarm(): void;
+}
+
+/** Puts a script before each of `plugins` in `binDir` that runs the real one, and waits where a stop is set. */
+export async function makeStoppable(place: {
+  readonly binDir: string;
+  readonly plugins: readonly string[];
+  readonly stopDir: string;
+}): Promise<void> {
+  await mkdir(place.stopDir);
+  for (const plugin of place.plugins) {
+    const path = join(place.binDir, plugin);
+    const real = await realpath(path);
+    await rm(path);
+    await Bun.write(path, scriptBefore(real, place.stopDir));
+    await chmod(path, 0o755);
+  }
+}
+
+function scriptBefore(real: string, stopDir: string): string {
+  return `#!/bin/sh
+stop="${stopDir}/$CNI_CONTAINERID.$CNI_COMMAND.\${0##*/}.$CNI_IFNAME"
+wait_at() {
+  [ -p "$stop.$1" ] || return 0
+  : >"$stop.$1.reached"
+  read -r _ <"$stop.$1"
+}
+wait_at before
+answer=$("${real}")
+code=$?
+wait_at after
+printf '%s' "$answer"
+exit $code
+`;
+}
+
+/** Sets a stop. */
+export async function armStop(workDir: string, stop: Stop): Promise<ArmedStop> {
+  const name = [stop.containerId, stop.verb, stop.plugin, stop.interface, stop.when].join(".");
+  const fifo = join(workDir, "stops", name);
+  const reached = `${fifo}.reached`;
+  await runOrThrow(["mkfifo", fifo]);
+  return {
+    reached: () => waitUntil(`a plugin comes to ${name}`, async () => existsSync(reached)),
+    disarm() {
+      for (const path of [fifo, reached]) rmSync(path, { force: true });
+    },
+  };
+}
