@@ -36,51 +36,73 @@ const keysOfARealNode: readonly string[] = [
   ...["logFile", "logLevel", "logToStderr", "logOptions", "daemonSocketDir"],
 ];
 
+/** The node's configuration and where its primary is from. */
+export interface NodeConfig {
+  /** `00-multus.conf`, what the container runtime passes to us. */
+  readonly text: string;
+  /** The name of the primary network, and the place that has it. */
+  readonly primary: string;
+}
+
 /**
- * The CNI configuration that the node's container runtime passes to us, `00-multus.conf`: the one of the files with its
- * paths replaced, or a plain one. Throws a CommandFailure (exit code 2) for a configuration that we could not run with.
+ * The CNI configuration of the node: the Multus configuration of the files with its paths replaced, or a plain one. Throws a CommandFailure (exit code 2) for a configuration that we could not run with.
  */
-export function nodeConfig({ multus, primary }: Scenario, paths: NodePaths): string {
+export function nodeConfig({ multus, primary }: Scenario, paths: NodePaths): NodeConfig {
   const given = multus?.text ?? "{}";
   const place = multus?.place ?? "plures try";
-  const text = withExitCode(exitCodes.wrongInput, () => {
-    const object = parseJsonObject(given, place);
-    const removed = Object.keys(object).filter((key) => isAnyOf(key, keysOfARealNode));
-    return setKeys(given, {
-      ...Object.fromEntries(removed.map((key) => [key, undefined])),
-      ...primaryKeys(object, primary),
-      cniVersion: JSON.stringify(object.cniVersion ?? "1.0.0"),
-      name: JSON.stringify(object.name ?? "multus-cni-network"),
+  const { text, chosen } = withExitCode(exitCodes.wrongInput, () => {
+    const keys = readKeys(parseJsonObject(given, place));
+    const chosen = choosePrimary(keys, { place, primary });
+    const changes = {
+      ...Object.fromEntries(keysOfARealNode.map((key) => [key, undefined])),
+      ...chosen.changes,
+      cniVersion: JSON.stringify(keys.value("cniVersion") ?? "1.0.0"),
+      name: JSON.stringify(keys.value("name") ?? "multus-cni-network"),
       type: '"multus"',
-      ...mapValues(paths, (path) => JSON.stringify(path)),
+      confDir: JSON.stringify(paths.confDir),
+      cniDir: JSON.stringify(paths.cniDir),
+      binDir: JSON.stringify(paths.binDir),
       logToStderr: "false",
-    });
+    };
+    const written = Object.entries(changes).map(([key, value]) => [keys.written(key), value] as const);
+    return { text: setKeys(given, Object.fromEntries(written)), chosen };
   });
-  withExitCode(exitCodes.wrongInput, () => parseMultusConfig(text), place);
-  return text;
+  const config = withExitCode(exitCodes.wrongInput, () => parseMultusConfig(text), place);
+  const name = config.clusterNetwork || config.delegates[0]?.name;
+  return { text, primary: `${name}, ${chosen.place}` };
+}
+
+/** An object's keys, which we read in any case, as Go does. */
+interface Keys {
+  readonly value: (key: string) => unknown;
+  /** As the key is written in the object, else as it was given. */
+  readonly written: (key: string) => string;
+}
+
+function readKeys(object: Record<string, unknown>): Keys {
+  const written = (key: string): string =>
+    Object.keys(object).find((name) => name.toLowerCase() === key.toLowerCase()) ?? key;
+  return { written, value: (key) => object[written(key)] };
+}
+
+/** Which configuration the primary is of, and what to change for it. */
+interface ChosenPrimary {
+  readonly place: string;
+  readonly changes: Readonly<Record<string, string | undefined>>;
 }
 
 /** Upstream's rule, clusterNetwork before delegates, as long as the name is not a path of a real node. */
-function primaryKeys(
-  object: Record<string, unknown>,
-  primary: ConfigText | undefined,
-): Record<string, string | undefined> {
-  const { clusterNetwork, delegates } = object;
+function choosePrimary(
+  { value }: Keys,
+  given: { place: string; primary: ConfigText | undefined },
+): ChosenPrimary {
+  const clusterNetwork = value("clusterNetwork");
+  const delegates = value("delegates");
   const isName =
     typeof clusterNetwork === "string" && clusterNetwork !== "" && !clusterNetwork.startsWith("/");
-  if (isName) return {};
+  if (isName) return { place: given.place, changes: {} };
   const hasDelegates = Array.isArray(delegates) && delegates.length > 0;
-  if (hasDelegates) return { clusterNetwork: undefined };
-  return { clusterNetwork: undefined, delegates: `[${(primary ?? defaultPrimary).text}]` };
-}
-
-function isAnyOf(key: string, names: readonly string[]): boolean {
-  return names.some((name) => name.toLowerCase() === key.toLowerCase());
-}
-
-function mapValues<K extends string>(
-  values: { readonly [Key in K]: string },
-  change: (text: string) => string,
-) {
-  return Object.fromEntries(Object.entries<string>(values).map(([key, value]) => [key, change(value)]));
+  if (hasDelegates) return { place: given.place, changes: { clusterNetwork: undefined } };
+  const { place, text } = given.primary ?? defaultPrimary;
+  return { place, changes: { clusterNetwork: undefined, delegates: `[${text}]` } };
 }

@@ -3,7 +3,7 @@ import { type NetworkAttachmentDefinition, type Pod, parseMultusConfig } from ".
 import { howToGetPlugin } from "../../cni/index.ts";
 import { choosePods } from "./choose-pods.ts";
 import { networksInUse } from "./networks-in-use.ts";
-import { defaultPrimary, type NodePaths, nodeConfig } from "./node-config.ts";
+import { type NodePaths, nodeConfig } from "./node-config.ts";
 import { type Need, neededInterfaces, neededPlugins } from "./node-needs.ts";
 import type { Scenario } from "./read-scenario.ts";
 import type { MissingPlugin, TryReport } from "./report.ts";
@@ -36,13 +36,13 @@ export function planTry(scenario: Scenario, options: PlanOptions): TryPlan {
   const { pluginDirs, isInstalled } = options;
   const pods = choosePods(scenario.pods, options.pod);
   const paths = { ...options.paths, binDir: pluginDirs[0] ?? "" };
-  const config = nodeConfig(scenario, paths);
-  const networks = networksInUse(pods, scenario, parseMultusConfig(config));
+  const { text, primary: origin } = nodeConfig(scenario, paths);
+  const networks = networksInUse(pods, scenario, parseMultusConfig(text));
   const { primary, ignored } = scenario;
   return {
     pods,
     networks: scenario.networks,
-    config,
+    config: text,
     configFiles: primary === undefined ? {} : { [`10-primary.${extensionOf(primary.text)}`]: primary.text },
     paths,
     pluginDirs,
@@ -50,7 +50,7 @@ export function planTry(scenario: Scenario, options: PlanOptions): TryPlan {
       node: {
         pluginDirs,
         interfaces: neededInterfaces(networks).map(({ name }) => name),
-        primary: describePrimary(scenario, config),
+        primary: origin,
       },
       missingPlugins: neededPlugins(networks)
         .filter(({ name }) => !isInstalled(name))
@@ -67,13 +67,4 @@ function extensionOf(text: string): "conf" | "conflist" {
 
 function missingPlugin({ name, neededBy }: Need): MissingPlugin {
   return { plugin: name, neededBy, howToGet: howToGetPlugin(name) };
-}
-
-function describePrimary({ multus, primary }: Scenario, text: string): string {
-  const { clusterNetwork, delegates } = parseMultusConfig(text);
-  const name = clusterNetwork === "" ? (delegates[0]?.name ?? "") : clusterNetwork;
-  const given = JSON.parse(multus?.text ?? "{}");
-  const isOfMultus = clusterNetwork !== "" || Object.hasOwn(given, "delegates");
-  const place = isOfMultus ? multus?.place : (primary ?? defaultPrimary).place;
-  return `${name}, ${place}`;
 }
