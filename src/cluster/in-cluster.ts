@@ -18,10 +18,9 @@ export async function loadInClusterAccess(place: {
   const server = inClusterServer(place.env);
   const caPath = join(place.folder, "ca.crt");
   const token = { path: join(place.folder, "token"), field: "token file", missingHint };
-  const [ca, tokenText] = await Promise.all([
-    readPemFile({ path: caPath, field: "certificate authority", missingHint }),
-    readNamedFile(token),
-  ]);
+  // One after the other, so that the same file is blamed every time.
+  const ca = await readPemFile({ path: caPath, field: "certificate authority", missingHint });
+  const tokenText = await readNamedFile(token);
   return {
     source: place.folder,
     server,

@@ -94,8 +94,8 @@ async function readToken(token: Material, kubeconfig: string): Promise<Credentia
 }
 
 async function readCertificate(written: { cert: Material; key: Material }): Promise<ClientCertificate> {
-  const [cert, key] = await Promise.all([readPem(written.cert), readPem(written.key)]);
-  return { cert, key };
+  const cert = await readPem(written.cert);
+  return { cert, key: await readPem(written.key) };
 }
 
 async function readPem(material: Material): Promise<Pem> {

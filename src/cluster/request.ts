@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Log } from "../verbs/ports.ts";
 import type { ClusterAccess } from "./access.ts";
+import { sameCredential, sameTransport } from "./access-change.ts";
 import type { ApiFailure } from "./api-failure.ts";
 import { type ApiAnswer, type Connection, createConnection, type WireRequest } from "./connection.ts";
 import { retryDelay } from "./retry.ts";
@@ -78,8 +79,9 @@ export function createRequester(options: RequesterOptions): Requester {
     close: () => connection?.close(),
     async request(request, withinMs = Number.POSITIVE_INFINITY) {
       const endsAt = Date.now() + Math.min(options.deadline(), withinMs);
+      let earlier: ApiAnswer | undefined;
       for (let attempt = 1; ; attempt++) {
-        const answer = await sendOnce(request, endsAt);
+        const answer = moreTelling(earlier, await sendOnce(request, endsAt), endsAt);
         if (answer.ok || options.signal.aborted) return answer;
         const delay = retryDelay({
           failure: answer.failure,
@@ -89,12 +91,20 @@ export function createRequester(options: RequesterOptions): Requester {
           random: Math.random(),
         });
         if (delay === undefined) return answer;
+        earlier = answer;
         const fields = { attempt, failure: answer.failure.kind, delayMs: Math.round(delay) };
         options.log?.("debug", "request failed, trying again", fields);
         if (!(await sleepUnlessAborted(delay, options.signal))) return answer;
       }
     },
   };
+}
+
+// An attempt that the deadline cut short says less than the one before it.
+function moreTelling(earlier: ApiAnswer | undefined, last: ApiAnswer, endsAt: number): ApiAnswer {
+  if (earlier === undefined || last.ok || Date.now() < endsAt - 1) return last;
+  const { failure } = last;
+  return failure.kind === "unreachable" && failure.reason === "timeout" ? earlier : last;
 }
 
 /** False when the signal came first. */
@@ -115,29 +125,6 @@ function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<boolean> {
 function isFresh(access: ClusterAccess): boolean {
   const { freshUntil } = access.credential;
   return freshUntil === undefined || Date.now() < freshUntil;
-}
-
-function sameCredential(a: ClusterAccess, b: ClusterAccess): boolean {
-  return a.credential.authorization === b.credential.authorization && sameCertificate(a, b);
-}
-
-function sameCertificate(a: ClusterAccess, b: ClusterAccess): boolean {
-  return (
-    a.certificate?.cert.text === b.certificate?.cert.text &&
-    a.certificate?.key.text === b.certificate?.key.text
-  );
-}
-
-// A new token does not need a new connection.
-function sameTransport(a: ClusterAccess, b: ClusterAccess): boolean {
-  return (
-    sameCertificate(a, b) &&
-    a.server === b.server &&
-    a.ca?.text === b.ca?.text &&
-    a.serverName === b.serverName &&
-    a.skipTlsVerify === b.skipTlsVerify &&
-    a.proxyUrl === b.proxyUrl
-  );
 }
 
 function noAccess(error: unknown): ApiFailure {
