@@ -104,13 +104,13 @@ const messages: readonly (readonly [plugin: string, message: string, hint: strin
 ];
 
 test.each(messages)("%s says %j", (plugin, message, hint) => {
-  const found = hintForPluginMessage(plugin, message);
+  const found = hintForPluginMessage({ plugin: plugin }, message);
   if (hint === undefined) expect(found).toBeUndefined();
   else expect(found).toContain(hint);
 });
 
 test("a hint leaves room for the cause in a line of 200 characters", () => {
-  const hints = messages.map(([plugin, message]) => hintForPluginMessage(plugin, message) ?? "");
+  const hints = messages.map(([plugin, message]) => hintForPluginMessage({ plugin: plugin }, message) ?? "");
   expect(hints.filter((hint) => hint.length > 105)).toEqual([]);
 });
 
@@ -127,5 +127,5 @@ test.each(recorded)("the recorded failure %s of %s has a way out", (name, plugin
   const record = recordings.find((candidate) => candidate.name === name);
   const { msg } = JSON.parse(record?.stdout ?? "{}");
   const cause = String(msg).split("ERRORED: ")[1]?.split("': StdinData")[0] ?? "";
-  expect(hintForPluginMessage(plugin, cause)).toContain(hint);
+  expect(hintForPluginMessage({ plugin: plugin }, cause)).toContain(hint);
 });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { PluginRunContext } from "./plugin-failure.ts";
 import { howToGetPlugin } from "./plugin-packages.ts";
 
 interface KnownCause {
@@ -6,9 +7,12 @@ interface KnownCause {
   readonly pattern: RegExp;
   /** Only when the message comes from one of these; absent means from any. */
   readonly plugins?: readonly string[];
-  /** The way out; a function gets the match of the pattern. */
-  readonly hint: string | ((match: RegExpExecArray) => string);
+  /** The way out; a function gets the match of the pattern, and what ran. */
+  readonly hint: string | ((match: RegExpExecArray, run: FailedPlugin) => string);
 }
+
+/** Which plugin said something, and the `master` of its configuration. */
+export type FailedPlugin = Pick<PluginRunContext, "plugin" | "master">;
 
 /** What plugins say and what it means; the first row that fits wins. */
 const knownCauses: readonly KnownCause[] = [
@@ -19,7 +23,8 @@ const knownCauses: readonly KnownCause[] = [
   {
     pattern: /link not found|no such (?:network )?(?:device|interface)/i,
     plugins: ["macvlan", "ipvlan", "vlan", "bond", "sriov"],
-    hint: 'the "master" of the network\'s configuration does not exist on this node (see: ip link)',
+    hint: (_, { master }) =>
+      `the "master"${master === undefined ? "" : ` "${master}"`} of the network's configuration does not exist on this node (see: ip link)`,
   },
   {
     pattern: /link not found|failed to find network device|no such network interface/i,
@@ -122,10 +127,10 @@ const knownCauses: readonly KnownCause[] = [
 ];
 
 /** The way out for what a plugin said, undefined when it is not known. */
-export function hintForPluginMessage(plugin: string, message: string): string | undefined {
+export function hintForPluginMessage(run: FailedPlugin, message: string): string | undefined {
   for (const { pattern, plugins, hint } of knownCauses) {
-    const match = plugins === undefined || plugins.includes(plugin) ? pattern.exec(message) : null;
-    if (match !== null) return typeof hint === "string" ? hint : hint(match);
+    const match = plugins === undefined || plugins.includes(run.plugin) ? pattern.exec(message) : null;
+    if (match !== null) return typeof hint === "string" ? hint : hint(match, run);
   }
   return undefined;
 }

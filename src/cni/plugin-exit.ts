@@ -41,7 +41,7 @@ export function failureOfExit(ending: EndingOf<"exited">, run: PluginRunContext)
   return {
     code: error?.code ?? cniErrorCodes.internal,
     message: `it exited with code ${ending.exitCode}${what}`,
-    hint: hintForPluginMessage(run.plugin, `${ending.stdout}\n${ending.stderr}`),
+    hint: hintForPluginMessage(run, `${ending.stdout}\n${ending.stderr}`),
   };
 }
 
@@ -72,7 +72,7 @@ function spokenFailure({ code, msg, details }: SpokenError, run: PluginRunContex
   return {
     code,
     message,
-    hint: hintForPluginMessage(run.plugin, all),
+    hint: hintForPluginMessage(run, all),
     details: all.slice(0, detailsLimit),
   };
 }

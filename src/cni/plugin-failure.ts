@@ -11,6 +11,8 @@ export interface PluginRunContext {
   /** Empty for verbs that have none, and where a whole network is looked at before ADD. */
   readonly interface: string;
   readonly verb: CniVerb;
+  /** The `master` of the plugin's configuration, if it has one. */
+  readonly master?: string | undefined;
 }
 
 /** Why a plugin run is a failure. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MultusConfig } from "../attachments/index.ts";
 import type { CniRequest } from "../cni/index.ts";
+import { asDelError } from "./del-error.ts";
 import { detach } from "./detach.ts";
 import { findEntry, forget } from "./entries.ts";
 import { joinFailures } from "./failures.ts";
@@ -23,6 +24,6 @@ export async function del(
   }
   const at = { netns: request.netns, searchDirs: searchDirsOf(config, request) };
   const failure = joinFailures(await detach(entry, at, ports));
-  if (failure !== undefined) throw failure;
+  if (failure !== undefined) throw asDelError(failure);
   await forget(entry, ports);
 }

@@ -7,6 +7,7 @@ import {
   cniVerbs,
   decodeResult,
   isAtLeast,
+  parseJsonObject,
   readPluginAnswer,
   toCniError,
   withPrevResult,
@@ -109,7 +110,13 @@ async function runPlugin(run: AttachmentRun, { verb, plugin, prevResult }: Plugi
     network: attachment.network,
     interface: attachment.interface,
     verb,
+    master: masterOf(plugin),
   });
+}
+
+function masterOf(plugin: PlannedPlugin): string | undefined {
+  const { master } = parseJsonObject(plugin.stdin, plugin.type);
+  return typeof master === "string" ? master : undefined;
 }
 
 /** DEL gets `prevResult` since 0.4.0, the version that brought CHECK (specification, section 2 "DEL"). */
