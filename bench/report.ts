@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Left } from "./left.ts";
+import type { Machine } from "./machine.ts";
+import type { CallTimes } from "./measure.ts";
+import type { StartTimes } from "./starts.ts";
+import { round, type Summary, summarize } from "./statistics.ts";
+import type { WayName } from "./ways.ts";
+
+/** Everything that one run measured; milliseconds, pods per second. Plain JSON. */
+export interface BenchReport {
+  readonly schemaVersion: 1;
+  readonly machine: Machine;
+  /** Per way and turn. */
+  readonly pods: number;
+  readonly atOnce: number;
+  readonly starts: readonly StartTimes[];
+  /** One pod at a time. */
+  readonly calls: readonly CallRow[];
+  /** `atOnce` pods at a time, one row per turn. */
+  readonly rates: readonly RateRow[];
+  readonly left: readonly LeftRow[];
+}
+
+/** One way, one pod at a time. */
+export interface CallRow {
+  readonly way: WayName;
+  readonly add: Summary;
+  readonly del: Summary;
+  /** Pods per second that the ADDs make when they follow each other without pause. */
+  readonly addRate: number;
+}
+
+/** One turn of a way with many pods at once, in pods per second. */
+export interface RateRow {
+  readonly way: WayName;
+  readonly add: number;
+  readonly del: number;
+}
+
+/** What is left after all DELs of a phase. */
+export interface LeftRow extends Left {
+  readonly after: string;
+}
+
+/** The row of what was measured for a way. */
+export function callRow({ way, add, del }: CallTimes): CallRow {
+  const total = add.reduce((sum, ms) => sum + ms, 0);
+  return { way, add: summarize(add), del: summarize(del), addRate: round((add.length / total) * 1000) };
+}
