@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { isJson, type Json, mappingAt, textAt } from "./api-object.ts";
+import { type Json, mappingAt, textAt } from "./api-object.ts";
+import { asJson, causesOf, event, itemsOf, namesOf, network, pod } from "./contract-objects.ts";
 
 /** A request of the contract; the token of somebody who may do everything is added by `connect`. */
 export interface ContractRequest {
@@ -283,36 +284,6 @@ export function describeApiServerContract(subject: {
   });
 }
 
-function network(name: string, annotations?: Record<string, string>): Json {
-  return {
-    apiVersion: "k8s.cni.cncf.io/v1",
-    kind: "NetworkAttachmentDefinition",
-    metadata: { name, namespace: "default", ...(annotations === undefined ? {} : { annotations }) },
-    spec: { config: "{}" },
-  };
-}
-
-// It names a node that does not exist, so that no kubelet touches it.
-function pod(name: string): Json {
-  const containers = [{ name: "c", image: "example.invalid/none" }];
-  const spec = { containers, nodeName: "plures-contract-no-node", automountServiceAccountToken: false };
-  return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "default" }, spec };
-}
-
-function event(name: string, namespace: string): Json {
-  return {
-    apiVersion: "v1",
-    kind: "Event",
-    metadata: { name, namespace },
-    involvedObject: { apiVersion: "v1", kind: "Pod", name, namespace },
-    reason: "AddedInterface",
-    message: "Add eth0 [10.42.0.7/24] from cbr0",
-    type: "Normal",
-    source: { component: "multus" },
-    count: 1,
-  };
-}
-
 function expectStatus(answer: ContractAnswer, status: number, reason: string): void {
   expect(answer.body).toMatchObject({
     kind: "Status",
@@ -322,23 +293,4 @@ function expectStatus(answer: ContractAnswer, status: number, reason: string): v
     code: status,
   });
   expect(answer.status).toBe(status);
-}
-
-function causesOf(answer: ContractAnswer): readonly unknown[] {
-  const { causes } = mappingAt(asJson(answer.body), "details");
-  return Array.isArray(causes) ? causes.map((cause: unknown) => asJson(cause).field) : [];
-}
-
-function itemsOf(list: unknown): readonly Json[] {
-  const { items } = asJson(list);
-  return Array.isArray(items) ? items.map(asJson) : [];
-}
-
-function namesOf(list: unknown): readonly string[] {
-  return itemsOf(list).map((item) => textAt(mappingAt(item, "metadata"), "name"));
-}
-
-function asJson(value: unknown): Json {
-  if (isJson(value)) return value;
-  throw new TypeError(`expected a mapping, got ${JSON.stringify(value)}`);
 }

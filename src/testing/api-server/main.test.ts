@@ -6,10 +6,16 @@ import { join } from "node:path";
 import { loadAccess, tlsOptions } from "../../cluster/index.ts";
 
 let folder: string;
+let program: Bun.Subprocess<"ignore", "pipe", "inherit"> | undefined;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "plures-api-server-"));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  // Also when the test failed half-way.
+  program?.kill("SIGKILL");
+  await program?.exited;
+  await rm(folder, { recursive: true });
+});
 
 test("the double as a program: objects, faults, a private kubeconfig, and the requests at the end", async () => {
   const at = (name: string) => join(folder, name);
@@ -22,7 +28,7 @@ test("the double as a program: objects, faults, a private kubeconfig, and the re
   await writeFile(at("kubeconfig"), "old", { mode: 0o644 });
   const files = ["--objects", at("objects.json"), "--faults", at("faults.json")];
   const outs = ["--kubeconfig-out", at("kubeconfig"), "--requests-out", at("requests.json")];
-  const program = Bun.spawn([process.execPath, join(import.meta.dir, "main.ts"), ...files, ...outs], {
+  program = Bun.spawn([process.execPath, join(import.meta.dir, "main.ts"), ...files, ...outs], {
     stdout: "pipe",
     stderr: "inherit",
   });

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isJson, type Json, mappingAt, textAt } from "./api-object.ts";
+
+/** A network with an empty config. */
+export function network(name: string, annotations?: Record<string, string>): Json {
+  return {
+    apiVersion: "k8s.cni.cncf.io/v1",
+    kind: "NetworkAttachmentDefinition",
+    metadata: { name, namespace: "default", ...(annotations === undefined ? {} : { annotations }) },
+    spec: { config: "{}" },
+  };
+}
+
+/** A pod of a node that does not exist, so that no kubelet touches it. */
+export function pod(name: string): Json {
+  const containers = [{ name: "c", image: "example.invalid/none" }];
+  const spec = { containers, nodeName: "plures-contract-no-node", automountServiceAccountToken: false };
+  return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "default" }, spec };
+}
+
+/** An event as Multus emits it. */
+export function event(name: string, namespace: string): Json {
+  return {
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: { name, namespace },
+    involvedObject: { apiVersion: "v1", kind: "Pod", name, namespace },
+    reason: "AddedInterface",
+    message: "Add eth0 [10.42.0.7/24] from cbr0",
+    type: "Normal",
+    source: { component: "multus" },
+    count: 1,
+  };
+}
+
+/** The fields that a Status finds wrong. */
+export function causesOf(answer: { readonly body: unknown }): readonly unknown[] {
+  const { causes } = mappingAt(asJson(answer.body), "details");
+  return Array.isArray(causes) ? causes.map((cause: unknown) => asJson(cause).field) : [];
+}
+
+/** The objects of a list. */
+export function itemsOf(list: unknown): readonly Json[] {
+  const { items } = asJson(list);
+  return Array.isArray(items) ? items.map(asJson) : [];
+}
+
+/** The names of the objects of a list, in its order. */
+export function namesOf(list: unknown): readonly string[] {
+  return itemsOf(list).map((item) => textAt(mappingAt(item, "metadata"), "name"));
+}
+
+/** `value` as a mapping. Throws a TypeError for anything else. */
+export function asJson(value: unknown): Json {
+  if (isJson(value)) return value;
+  throw new TypeError(`expected a mapping, got ${JSON.stringify(value)}`);
+}
