@@ -22,7 +22,7 @@ export async function gc(request: CniRequest, config: MultusConfig, ports: VerbP
   const searchDirs = searchDirsOf(config, request);
 
   for (const entry of entries.filter((entry) => !isValid(entry))) {
-    const undone = await detach(entry, { netns: "", searchDirs }, ports);
+    const undone = await detach(entry, { netns: lastingNamespace(entry.plan.netns), searchDirs }, ports);
     if (undone.length === 0) await forget(entry, ports);
     failures.push(...undone);
   }
@@ -40,6 +40,14 @@ function validity(request: CniRequest): (entry: JournalEntry) => boolean {
     request.validAttachments?.map(({ containerID, ifname }) => `${containerID} ${ifname}`),
   );
   return ({ plan }) => valid.has(`${plan.containerId} ${plan.ifName}`);
+}
+
+/**
+ * The namespace that an entry names, if what has that name now can only be the container's own: a runtime that lost a
+ * container may have left its namespace. The number of a process may be somebody else's by now.
+ */
+function lastingNamespace(netns: string): string {
+  return netns.startsWith("/proc/") ? "" : netns;
 }
 
 async function collect(

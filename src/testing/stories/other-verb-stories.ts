@@ -49,6 +49,16 @@ export function describeOtherVerbs(node: NodeMaker): void {
       expect(it.journal()).toEqual(["c2@eth0.jsonl"]);
     });
 
+    test.each([
+      { netns: "/run/netns/cni-1", deletesIn: "/run/netns/cni-1", why: "nobody else gets that name" },
+      { netns: "/proc/4242/ns/net", deletesIn: "", why: "the process may be another one by now" },
+    ])("GC of a container in $netns deletes in '$deletesIn': $why", async ({ netns, deletesIn }) => {
+      const it = node({ pods: [aPod(undefined)] });
+      await it.request({ verb: "ADD", netns });
+      await it.request({ verb: "GC", config: { "cni.dev/valid-attachments": [] } });
+      expect(it.calls().at(-1)).toMatchObject({ verb: "DEL", netns: deletesIn });
+    });
+
     test("GC reaches the primary on a node without attachments", async () => {
       const delegates = [{ cniVersion: "1.1.0", name: "cbr0", type: "gc-and-status-1.1" }];
       const it = node({ config: { delegates } });
