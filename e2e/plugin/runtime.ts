@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "bun:test";
+import { basename } from "node:path";
 import { type Ending, nodeEnvironment, runOrThrow } from "../containerd/processes.ts";
 import type { PluginNode } from "./node.ts";
 import { podObject, primaryNetwork, type TestPod } from "./objects.ts";
@@ -105,8 +106,8 @@ export function gcCall(valid: readonly TestPod[]): Call {
 
 let pods = 0;
 
-/** Makes a pod: its object in the API, and a network namespace. */
-export async function makePod(node: PluginNode, networks?: string): Promise<TestPod> {
+/** A pod that the API knows, and that has no namespace yet. */
+export function announcePod(node: PluginNode, networks?: string): TestPod {
   pods += 1;
   const number = String(pods).padStart(4, "0");
   const pod: TestPod = {
@@ -117,11 +118,21 @@ export async function makePod(node: PluginNode, networks?: string): Promise<Test
     networks,
   };
   node.api.seed(podObject(pod));
-  await runOrThrow(node.inside(["ip", "netns", "add", `pod-${number}`]));
   return pod;
+}
+
+/** Makes a pod: its object in the API, and a network namespace. */
+export async function makePod(node: PluginNode, networks?: string): Promise<TestPod> {
+  const pod = announcePod(node, networks);
+  await makeNamespace(node, pod);
+  return pod;
+}
+
+export async function makeNamespace(node: PluginNode, pod: TestPod): Promise<void> {
+  await runOrThrow(node.inside(["ip", "netns", "add", basename(pod.netns)]));
 }
 
 /** Takes a pod's namespace away, and with it what is in there. */
 export async function removeNamespace(node: PluginNode, pod: TestPod): Promise<void> {
-  await runOrThrow(node.inside(["ip", "netns", "del", pod.netns.replace("/run/netns/", "")]));
+  await runOrThrow(node.inside(["ip", "netns", "del", basename(pod.netns)]));
 }
