@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { InterfaceReport, TryReport } from "../../src/cli/try/report.ts";
 import { nothingLeft, tryJson } from "./run-plures.ts";
 
@@ -139,6 +141,13 @@ const examples: readonly Example[] = [
     pings: ["bank/teller eth0 10.244.0.1", "bank/teller net2 192.168.50.1"],
   },
 ];
+
+test("every folder of examples is run here or in broken.test.ts, and has a README with its output", () => {
+  const folder = join(import.meta.dir, "../../examples");
+  const names = [...examples.map(({ name }) => name), "broken"];
+  expect(readdirSync(folder).toSorted()).toEqual(names.toSorted());
+  for (const name of names) expect(existsSync(join(folder, name, "README.md"))).toBe(true);
+});
 
 for (const { name, exitCode, pods, pings } of examples) {
   test(`examples/${name}: every pod gets what its README says, and nothing stays`, () => {

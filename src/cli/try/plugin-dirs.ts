@@ -5,10 +5,11 @@ import { howToGetPlugin } from "../../cni/index.ts";
 import { CommandFailure } from "../command-failure.ts";
 import { exitCodes } from "../exit-codes.ts";
 
-/** Where distributions keep CNI plugins: most, Debian, k3s, MicroK8s. */
+/** Where distributions keep CNI plugins: most, Debian, Fedora, k3s new and old, MicroK8s. */
 const usualDirs: readonly string[] = [
   "/opt/cni/bin",
   "/usr/lib/cni",
+  "/usr/libexec/cni",
   "/var/lib/rancher/k3s/data/cni",
   "/var/lib/rancher/k3s/data/current/bin",
   "/var/snap/microk8s/current/opt/cni/bin",

@@ -84,7 +84,7 @@ test("a person reads what was made, what pods got and why not, who answered, and
     "",
     "pings",
     "  FROM              TO         WHICH IS                ANSWER",
-    "  default/web net1  192.0.2.1  gateway of default/lan  0.12 ms",
+    "  default/web net1  192.0.2.1  gateway of default/lan  0.123 ms",
     "  default/web net1 to 192.0.2.9: no answer within 4 s",
     "  not pinged: the gateway of x: there is none",
     "",

@@ -52,7 +52,7 @@ function pingLines(
       `${ping.pod} ${ping.interface}`,
       ping.to,
       ping.target,
-      `${ping.milliseconds?.toFixed(2)} ms`,
+      `${ping.milliseconds?.toFixed(3)} ms`,
     ]);
   const titles = ["FROM", "TO", "WHICH IS", "ANSWER"].map((title, index) => ({
     title,
