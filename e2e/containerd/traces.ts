@@ -96,7 +96,7 @@ export async function podInterfaces(node: TestNode, netns: string): Promise<read
 }
 
 function belongsToNode(node: TestNode, commandLine: string): boolean {
-  return /^(sh \S+node-init\.sh|sleep 3600)$/.test(commandLine) || node.started().includes(commandLine);
+  return /^(sh .+node-init\.sh|sleep 3600)$/.test(commandLine) || node.started().includes(commandLine);
 }
 
 async function commandLines(node: TestNode): Promise<readonly string[]> {

@@ -9,7 +9,7 @@ const environment = {
   PATH: process.env.PATH,
   BUN: process.execPath,
   MAIN: join(import.meta.dir, "../main.ts"),
-  WRITER: join(import.meta.dir, "ordered-writer.ts"),
+  WRITER: join(import.meta.dir, "stream-writer.ts"),
 };
 
 /** Bash, because what is tested is what a shell's pipes and redirections do to us. */
@@ -24,12 +24,20 @@ test("the answer goes to standard output and the exit code to the shell", async 
 });
 
 test("all of a long answer arrives through a slow pipe", async () => {
-  const program = `const { createOrderedWriter } = await import(process.env.WRITER);
-    const out = createOrderedWriter(Bun.stdout);
+  const program = `const { createStreamWriter } = await import(process.env.WRITER);
+    const out = createStreamWriter(1);
     for (let i = 0; i < 30; i++) out.write(String(i % 10).repeat(100_000));
-    out.flushed().then(() => process.exit(0));`;
+    process.exit(0);`;
   const { out } = await shell(`bun -e '${program}' | (sleep 0.2; wc -c)`);
   expect(out.trim()).toBe("3000000");
+});
+
+test("several writes to a file that already has something follow each other", async () => {
+  const program = `const { createStreamWriter } = await import(process.env.WRITER);
+    const out = createStreamWriter(1); out.write("two "); out.write("three");`;
+  const file = `/tmp/plures-writes-${process.pid}`;
+  const { out } = await shell(`(echo -n 'one '; bun -e '${program}') > ${file}; cat ${file}; rm ${file}`);
+  expect(out).toBe("one two three");
 });
 
 test("a reader that goes away early is no error", async () => {

@@ -3,13 +3,13 @@ import { isatty } from "node:tty";
 import { runCommandLine } from "./command-line.ts";
 import { commands } from "./commands.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import { createOrderedWriter } from "./ordered-writer.ts";
 import { createOutput } from "./output.ts";
+import { createStreamWriter } from "./stream-writer.ts";
 
 /** The command line tool: runs `args` and gives the exit code once everything is written. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {
-  const out = createOrderedWriter(Bun.stdout);
-  const err = createOrderedWriter(Bun.stderr);
+  const out = createStreamWriter(1);
+  const err = createStreamWriter(2);
   const streams = { writeOut: out.write, writeError: err.write };
   const exitCode = await runCommandLine(args, {
     ...streams,
@@ -24,13 +24,8 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
         now: () => performance.now(),
       }),
   });
-  try {
-    await out.flushed();
-  } catch (error) {
-    err.write(`error: writing to standard output: ${error instanceof Error ? error.message : error}\n`);
-    await err.flushed();
-    return exitCodes.internalError;
-  }
-  await err.flushed();
-  return exitCode;
+  const failure = out.failure();
+  if (failure === undefined) return exitCode;
+  err.write(`error: writing to standard output: ${failure.message}\n`);
+  return exitCodes.internalError;
 }

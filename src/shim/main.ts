@@ -10,17 +10,17 @@ const endingSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 export async function runCniPlugin(): Promise<number> {
   const ended = new AbortController();
   for (const signal of endingSignals) process.once(signal, () => ended.abort());
+  // Whoever starts us by hand is told what is missing, not kept waiting for input.
   const { stdout, exitCode } = await answer({
     environment: process.env,
-    stdin: await readStdin(),
+    stdin: process.env.CNI_COMMAND === undefined ? "" : await readStdin(),
     connect: (config, request) => connect({ config, request, signal: ended.signal }),
   });
   writeFully(1, stdout);
   return exitCode;
 }
 
-/** A terminal has no configuration for us, and a closed standard input none either: the request then says so. */
+/** A closed standard input has no configuration for us: the request then says so. */
 async function readStdin(): Promise<string> {
-  if (process.stdin.isTTY) return "";
   return Bun.stdin.text().catch(() => "");
 }
