@@ -11,16 +11,20 @@ export interface Need {
 /** Keys with which plugins name an interface of the node. */
 const interfaceKeys: readonly string[] = ["master", "device"];
 
-/** The interfaces of the node that the networks name: `master` of macvlan, ipvlan, vlan, `device` of host-device. A bridge that
- *  one of the networks makes by itself is none. */
+/** What the bridge plugin calls its bridge when nobody says. */
+const defaultBridge = "cni0";
+
+/** The interfaces of the node that the networks name: `master` of macvlan, ipvlan, vlan, `device` of host-device. What every
+ *  node has, and a bridge that one of the networks makes by itself, is none. */
 export function neededInterfaces(networks: readonly NetworkInUse[]): readonly Need[] {
-  const bridges = pluginsOf(networks).map(({ object }) => object.bridge);
+  const bridges = pluginsOf(networks).flatMap(({ plugin, object }) =>
+    plugin.type === "bridge" ? [object.bridge ?? defaultBridge] : [],
+  );
+  const there: readonly unknown[] = ["lo", ...bridges];
   const named = pluginsOf(networks).flatMap(({ label, object }) =>
     object.linkInContainer === true ? [] : interfaceKeys.flatMap((key) => needOf(object[key], label)),
   );
-  return merge(
-    named.filter(({ name }) => interfaceNameProblem(name) === undefined && !bridges.includes(name)),
-  );
+  return merge(named.filter(({ name }) => interfaceNameProblem(name) === undefined && !there.includes(name)));
 }
 
 /** The executables that the networks need, with those of IPAM. */

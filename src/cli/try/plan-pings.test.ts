@@ -68,6 +68,18 @@ test("of the pods of a network each pings the next one, in every family that bot
   ]);
 });
 
+test("a pod that is in a network twice does not ping itself, and others ping its first interface", () => {
+  const { pings } = planPings([
+    endpoint("d/a", { interface: "net1", addresses: ["192.0.2.10/24"] }),
+    endpoint("d/a", { interface: "net2", addresses: ["192.0.2.11/24"] }),
+    endpoint("d/b", { interface: "net1", addresses: ["192.0.2.12/24"] }),
+    endpoint("d/b", { interface: "net2", addresses: ["192.0.2.13/24"] }),
+  ]);
+  expect(pings.map(({ from, to }) => [from.pod, from.interface, to])).toEqual([
+    ["d/a", "net1", "192.0.2.12"],
+  ]);
+});
+
 for (const plugin of [
   { ...lan, mode: "private" },
   { ...lan, mode: "vepa" },

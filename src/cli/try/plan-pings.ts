@@ -101,7 +101,9 @@ function planGateways(endpoint: Endpoint): Part {
   };
 }
 
-function planPeers(endpoints: readonly Endpoint[]): Part {
+function planPeers(all: readonly Endpoint[]): Part {
+  // A pod that is in a network twice would talk to itself.
+  const endpoints = [...new Map(all.toReversed().map((one) => [one.pod, one])).values()].toReversed();
   const [first, ...others] = endpoints;
   if (first === undefined || others.length === 0) return { pings: [], notPinged: [] };
   const place = reach(first);

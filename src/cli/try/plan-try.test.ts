@@ -28,6 +28,8 @@ const interfaceRows = [
   { config: { type: "macvlan", master: "cni0" }, made: [] },
   { config: { type: "macvlan", master: "a-name-that-is-too-long" }, made: [] },
   { config: { type: "macvlan", master: 7 }, made: [] },
+  { config: { type: "macvlan", master: "lo" }, made: [] },
+  { config: { plugins: [{ type: "bridge" }, { type: "macvlan", master: "cni0" }] }, made: [] },
   { config: { type: "bridge", bridge: "br0" }, made: [] },
 ];
 

@@ -14,6 +14,7 @@ import type { TryPlan } from "./plan-try.ts";
 import { podReport } from "./pod-report.ts";
 import { type TryReport, verdictOf } from "./report.ts";
 import { formatAttached, formatEnd } from "./report-text.ts";
+import { withExitCode } from "./with-exit-code.ts";
 
 export interface InsideOptions {
   /** The value of `outsideVariable`. */
@@ -31,7 +32,7 @@ export interface InsideOptions {
  *  code; throws a CommandFailure when it was interrupted, after taking everything away. */
 export async function tryInside(plan: TryPlan, options: InsideOptions): Promise<ExitCode> {
   const { output, signal } = options;
-  prepareSandbox(options);
+  withExitCode(exitCodes.couldNotLook, () => prepareSandbox(options));
   setUpNode(plan);
   const baseline = recordBaseline();
   const node = createNode({ ...plan, signal });
