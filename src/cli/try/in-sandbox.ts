@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { enterSandbox } from "../../host/sandbox/index.ts";
 import { CommandFailure } from "../command-failure.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { endSignals, interrupted } from "./interrupted.ts";
 import type { TryPlan } from "./plan-try.ts";
 import { withExitCode } from "./with-exit-code.ts";
 
@@ -12,8 +13,6 @@ interface Message {
   readonly plan: TryPlan;
   readonly isRoot: boolean;
 }
-
-const endSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Starts this program again, with the same arguments, in a sandbox, hands it `plan` and gives its exit code. A signal that
  *  ends this one is handed on, and waited for: the one inside takes everything away. Throws a CommandFailure (exit
@@ -38,6 +37,8 @@ export async function runInSandbox(plan: TryPlan): Promise<ExitCode> {
   for (const signal of endSignals) process.off(signal, handOn);
   const code = Object.values(exitCodes).find((known) => known === inside.exitCode);
   if (code !== undefined) return code;
+  // It had not come as far as to listen for signals, so it had made nothing yet that outlives it.
+  if (endSignals.some((signal) => signal === inside.signalCode)) throw interrupted();
   const how = inside.signalCode ?? `exit code ${inside.exitCode}`;
   throw new CommandFailure(exitCodes.internalError, `the program in the sandbox ended with ${how}`);
 }

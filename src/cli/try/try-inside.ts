@@ -3,10 +3,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { addLan, prepareSandbox, recordBaseline } from "../../host/sandbox/index.ts";
 import { statePaths } from "../../shim/connect.ts";
-import { CommandFailure } from "../command-failure.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
 import { attachPods, detachPods, type LivingPod } from "./attach-pods.ts";
+import { interrupted } from "./interrupted.ts";
 import { explainKeeping } from "./look-inside.ts";
 import { createNode } from "./node.ts";
 import { pingPods } from "./ping-pods.ts";
@@ -76,10 +76,4 @@ async function keep(
   for (const line of explainKeeping(containers, { pid, isRoot })) output.note(line);
   if (signal.aborted) return;
   await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-}
-
-function interrupted(): CommandFailure {
-  return new CommandFailure(exitCodes.couldNotLook, "interrupted before the end; everything was taken away", {
-    hint: "run it again, and use --keep to have time to look",
-  });
 }
