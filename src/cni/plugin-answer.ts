@@ -26,10 +26,10 @@ const doing: Readonly<Record<CniVerb, (run: PluginRunContext) => string>> = {
 export function readPluginAnswer(ending: PluginEnding, run: PluginRunContext): string {
   const failure = failureOf(ending, run);
   if (failure === undefined) return ending.kind === "exited" ? ending.stdout : "";
-  const { code, message, hint, details } = failure;
+  const { code, message, hint, said, details } = failure;
   throw new CniError(code, `${doing[run.verb](run)} with plugin "${run.plugin}": ${message}`, {
     hint,
-    reason: message,
+    reason: said,
     details: details ?? outputOf(ending),
   });
 }

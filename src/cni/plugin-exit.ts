@@ -73,6 +73,7 @@ function spokenFailure({ code, msg, details }: SpokenError, run: PluginRunContex
     code,
     message,
     hint: hintForPluginMessage(run, all),
+    said: message,
     details: all.slice(0, detailsLimit),
   };
 }

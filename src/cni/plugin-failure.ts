@@ -21,6 +21,8 @@ export interface PluginFailure {
   /** What happened, to follow "... with plugin X: ". */
   readonly message: string;
   readonly hint?: string | undefined;
+  /** The words of the plugin's own error object; absent when it gave none. */
+  readonly said?: string | undefined;
   /** Instead of the plugin's output. */
   readonly details?: string | undefined;
 }

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PlannedPlugin } from "../attachments/index.ts";
-import { type CniError, parseNetworkConfig } from "../cni/index.ts";
+import { type CniError, cniErrorCodes, parseNetworkConfig } from "../cni/index.ts";
 import type { VerbPorts } from "./ports.ts";
 import { type AttachmentRun, type DelFailure, runsDel } from "./run-attachment.ts";
 
-/** Plugins whose attachments are a link of the kernel and a lease of their IPAM plugin, and nothing besides. */
-const linkAndLease: readonly string[] = ["macvlan", "ipvlan", "vlan"];
+/** Plugins whose attachments are a link of the kernel in the pod and a lease of their IPAM plugin, and nothing besides. */
+const linkAndLease: readonly string[] = ["macvlan", "ipvlan", "vlan", "host-device"];
+
+/** Refusals that say something of this moment and not of the configuration: what was made before them may be there. */
+const saysLater =
+  /time(?:d )?-?out|deadline|try again|connection|connect:|dial|unavailable|\bEOF\b|cancell?ed|killed/i;
+
+/** What plugins say when the pod's namespace is not there any more: containerd takes the same words for success then. */
+const saysGone = /not found|no such file or directory|unknown FS magic/i;
 
 interface FailedDel {
   readonly run: AttachmentRun;
@@ -18,19 +25,28 @@ interface FailedDel {
 /**
  * Whether nothing of an attachment is left although DEL failed. Some plugins cannot delete what they could not have made: macvlan
  * looks for its master and host-local reads its ranges before they do anything, in ADD as in DEL, and a pod that can never be deleted
- * would be worse than the mistake in its NAD. Without the interface in the pod, it is enough that
- * - every plugin refuses in the very words in which it refused the ADD, or
- * - those that refuse only make a link, and their IPAM plugin, asked directly, has released the lease.
+ * would be worse than the mistake in its NAD; sbr and host-device cannot go on without the namespace, as after a reboot. Without the
+ * interface in the pod, it is enough that
+ * - every plugin refuses in the very words in which it refused the ADD, and they are about its configuration, or
+ * - those that refuse only make a link, or miss the namespace that is gone, and their IPAM plugin, asked directly, has released the lease.
  */
 export async function nothingIsLeft({ run, failures, refusal, ports }: FailedDel): Promise<boolean> {
-  const { netns, attachment } = run;
-  if (netns !== "" && (await ports.podNamespace.readInterface(netns, attachment.interface)) !== undefined)
-    return false;
-  if (refusal !== undefined && failures.every(({ error }) => error.reason === refusal.reason)) return true;
-  for (const { plugin } of failures) {
-    if (!linkAndLease.includes(plugin.type) || !(await releasesLease(run, plugin))) return false;
+  const isThere = async (name: string) =>
+    run.netns !== "" && (await ports.podNamespace.readInterface(run.netns, name)) !== undefined;
+  if (await isThere(run.attachment.interface)) return false;
+  if (failures.every(({ error }) => isSameRefusal(error, refusal))) return true;
+  // Every namespace has this interface from its first moment to its last.
+  const isGone = !(await isThere("lo"));
+  for (const { plugin, error } of failures) {
+    const onlyLinks = linkAndLease.includes(plugin.type) || (isGone && saysGone.test(error.reason ?? ""));
+    if (!onlyLinks || !(await releasesLease(run, plugin))) return false;
   }
   return true;
+}
+
+function isSameRefusal({ reason, code }: CniError, refusal: CniError | undefined): boolean {
+  if (reason === undefined || reason !== refusal?.reason) return false;
+  return code !== cniErrorCodes.tryAgainLater && !saysLater.test(reason);
 }
 
 /** An IPAM plugin gets the standard input of the plugin that it serves (specification, section 4). */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Fails with the code of the key "code" (7) for the verb of the key "failOn" (every verb).
+# Fails with the code of the key "code" (7) and the words of the key "say" for the verb of the key "failOn" (every verb).
 speaks 0.3.1 0.4.0 1.0.0 1.1.0
 read_config
 note_call
@@ -9,6 +9,8 @@ if [ "$value" != "$CNI_COMMAND" ]; then
   exit 0
 fi
 echo "about to fail" >&2
+field say "refused by a fixture"
+words=$value
 field code 7
-print_error "$value" "refused by a fixture"
+print_error "$value" "$words"
 exit 1

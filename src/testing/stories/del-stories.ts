@@ -45,5 +45,33 @@ export function describeDel(node: NodeMaker): void {
       ]);
       expect(it.journal()).toEqual(["c1@eth0.jsonl"]);
     });
+
+    const goneWords = ["no such file or directory", "unknown FS magic on /run/netns/x: ef53"];
+    for (const say of goneWords) {
+      test(`a plugin that misses the namespace (${say}) holds nothing up, once its IPAM plugin has released`, async () => {
+        const plugin = { type: "fail-with-code", failOn: "DEL", say };
+        const it = node({
+          pods: [aPod("sbr,lease")],
+          networks: [aNad("sbr", plugin), aNad("lease", { ...plugin, ipam: { type: "echo-result" } })],
+        });
+        await it.request({ verb: "ADD" });
+        expect((await it.request({ verb: "DEL", netns: "" })).exitCode).toBe(0);
+        expect(it.callLines().slice(3)).toEqual([
+          "DEL fail-with-code net2",
+          "DEL echo-result net2",
+          "DEL fail-with-code net1",
+          "DEL echo-result eth0",
+        ]);
+        expect(it.journal()).toEqual([]);
+      });
+    }
+
+    test("in a namespace that is there, the same words hold the entry", async () => {
+      const plugin = { type: "fail-with-code", failOn: "DEL", say: "no such file or directory" };
+      const it = node({ pods: [aPod("sbr")], networks: [aNad("sbr", plugin)] });
+      await it.request({ verb: "ADD" });
+      expect((await it.request({ verb: "DEL", netns: "/proc/self/ns/net" })).exitCode).toBe(1);
+      expect(it.journal()).toEqual(["c1@eth0.jsonl"]);
+    });
   });
 }

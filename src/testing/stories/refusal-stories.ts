@@ -60,6 +60,30 @@ export function describeRefusals(node: NodeMaker): void {
       expect(it.journal()).toEqual([]);
     });
 
+    const unsure = [
+      { title: "a passing trouble", plugin: { type: "fail-with-code", say: "context deadline exceeded" } },
+      { title: "try again later", plugin: { type: "fail-with-code", code: 11 } },
+      { title: "the death of the plugin", plugin: { type: "die-by-signal" } },
+    ];
+    for (const { title, plugin } of unsure) {
+      test(`${title}, in ADD and in DEL, leaves the entry: something may have been made`, async () => {
+        const it = node({ pods: [aPod("bad")], networks: [aNad("bad", plugin)] });
+        expect((await it.request({ verb: "ADD" })).exitCode).toBe(1);
+        expect(it.journal()).toEqual(["c1@eth0.jsonl"]);
+      });
+    }
+
+    test("a runtime that ends us in the middle of an ADD finds the entry when it comes with DEL", async () => {
+      const delegates = [{ cniVersion: "1.0.0", name: "cbr0", type: "hang" }];
+      const it = node({ pods: [aPod(undefined)], config: { delegates } });
+      const ended = new AbortController();
+      const adding = it.request({ verb: "ADD", signal: ended.signal });
+      while (it.journal().length === 0) await Bun.sleep(5);
+      ended.abort();
+      expect(JSON.parse((await adding).stdout)).toMatchObject({ code: 11 });
+      expect(it.journal()).toEqual(["c1@eth0.jsonl"]);
+    });
+
     test("only what was tried is taken back", async () => {
       const it = node({
         pods: [aPod("bad,a")],

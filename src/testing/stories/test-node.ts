@@ -41,6 +41,8 @@ export interface TestRequest {
   readonly args?: string;
   /** Over the node's configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Comes when the runtime ends us. */
+  readonly signal?: AbortSignal;
 }
 
 export interface TestNodeOptions {
@@ -101,7 +103,12 @@ export function createTestNode(options: TestNodeOptions = {}): TestNode {
       environment: environmentOf(asked, binDir),
       stdin: withCallLog(JSON.stringify(config), callLog),
       connect: (parsed, cniRequest) =>
-        connect({ config: parsed, request: cniRequest, signal: new AbortController().signal, cluster: api }),
+        connect({
+          config: parsed,
+          request: cniRequest,
+          signal: asked.signal ?? new AbortController().signal,
+          cluster: api,
+        }),
     });
   };
   const calls = (): readonly PluginCallNote[] =>
