@@ -15,10 +15,18 @@ export async function findEntry(
 ): Promise<JournalEntry | undefined> {
   const key = keyOf(request);
   const entry = await ports.journal.read(key);
-  if (entry !== undefined) return entry;
+  return entry ?? upstreamEntry(request, ports);
+}
+
+/** What upstream Multus planned for a container; undefined when it knows nothing of it. */
+export async function upstreamEntry(
+  request: Pick<CniRequest, "containerId" | "ifName" | "args">,
+  ports: Pick<VerbPorts, "multusCache">,
+): Promise<JournalEntry | undefined> {
   const files = await ports.multusCache.read(request.containerId);
   if (files === undefined) return undefined;
-  return { ...entryFromMultusCache(files, { ...key, args: request.args }), origin: "multus-cache" };
+  const of = { ...keyOf(request), args: request.args };
+  return { ...entryFromMultusCache(files, of), origin: "multus-cache" };
 }
 
 /** Forgets an entry whose attachments are all gone. */

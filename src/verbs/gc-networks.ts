@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AttachmentPlan, PlannedPlugin } from "../attachments/index.ts";
+import type { Attachment, AttachmentPlan, PlannedPlugin } from "../attachments/index.ts";
 import type { JournalEntry } from "./ports.ts";
 import { knowsVerb } from "./run-attachment.ts";
 
@@ -10,30 +10,57 @@ export interface GcNetwork {
   readonly validAttachments: readonly { readonly containerID: string; readonly ifname: string }[];
 }
 
-/**
- * The networks of the journal and of the node's primary, each once, by CNI name. The attachments that stay are those
- * of entries that `isValid`, under the interface that this network has in the pod, which is not the runtime's.
- */
-export function networksToCollect(
-  entries: readonly JournalEntry[],
-  isValid: (entry: JournalEntry) => boolean,
-  primary: AttachmentPlan | undefined,
-): readonly GcNetwork[] {
-  const networks = new Map<string, GcNetwork>();
-  const plans = entries.map((entry) => ({ plan: entry.plan, valid: isValid(entry) }));
-  if (primary !== undefined) plans.push({ plan: primary, valid: false });
+type Attached = GcNetwork["validAttachments"][number];
 
-  for (const { plan, valid } of plans) {
-    for (const attachment of plan.attachments) {
-      if (attachment.disableGC) continue;
+/** What decides which networks are cleaned up, and what stays. */
+export interface GcGround {
+  readonly entries: readonly JournalEntry[];
+  /** The plan of the node's primary; undefined when it cannot be had. */
+  readonly primary: AttachmentPlan | undefined;
+  /** All that the runtime still has, by the interface that it named. */
+  readonly attached: readonly Attached[];
+}
+
+/**
+ * The networks of the entries and of the node's primary, each once, by CNI name. In a network of an entry its
+ * container stays if the runtime has it, under the interface of that network, which is not the runtime's. In the primary
+ * every container of the runtime stays: one that was attached before we came has no entry, and lives.
+ */
+export function networksToCollect({ entries, primary, attached }: GcGround): readonly GcNetwork[] {
+  const networks = new Map<string, GcNetwork>();
+  const collect = (plan: AttachmentPlan, staying: (attachment: Attachment) => readonly Attached[]) => {
+    for (const attachment of plan.attachments.filter(({ disableGC }) => !disableGC)) {
       const known = networks.get(attachment.cniName);
-      const stays = valid ? [{ containerID: plan.containerId, ifname: attachment.interface }] : [];
       networks.set(attachment.cniName, {
         name: attachment.cniName,
-        plugins: attachment.plugins.filter((plugin) => knowsVerb(plugin, "GC")),
-        validAttachments: [...(known?.validAttachments ?? []), ...stays],
+        // An entry may be from before its network was raised to a version that has GC.
+        plugins: known?.plugins.length
+          ? known.plugins
+          : attachment.plugins.filter((plugin) => knowsVerb(plugin, "GC")),
+        validAttachments: union(known?.validAttachments ?? [], staying(attachment)),
       });
     }
+  };
+  for (const { plan } of entries) {
+    const stays = isAttached(plan, attached);
+    collect(plan, (attachment) =>
+      stays ? [{ containerID: plan.containerId, ifname: attachment.interface }] : [],
+    );
   }
+  if (primary !== undefined) collect(primary, () => attached);
   return [...networks.values()].filter((network) => network.plugins.length > 0);
+}
+
+/** Whether the runtime still has the container of a plan. */
+export function isAttached(
+  { containerId, ifName }: Pick<AttachmentPlan, "containerId" | "ifName">,
+  attached: readonly Attached[],
+): boolean {
+  return attached.some(({ containerID, ifname }) => containerID === containerId && ifname === ifName);
+}
+
+function union(some: readonly Attached[], others: readonly Attached[]): readonly Attached[] {
+  const isNew = (other: Attached) =>
+    !some.some(({ containerID, ifname }) => containerID === other.containerID && ifname === other.ifname);
+  return [...some, ...others.filter(isNew)];
 }

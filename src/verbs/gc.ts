@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MultusConfig } from "../attachments/index.ts";
-import { type CniRequest, readPluginAnswer, withValidAttachments } from "../cni/index.ts";
+import {
+  CniError,
+  type CniRequest,
+  cniErrorCodes,
+  readPluginAnswer,
+  toCniError,
+  type ValidAttachment,
+  withValidAttachments,
+} from "../cni/index.ts";
 import { detach } from "./detach.ts";
-import { forget } from "./entries.ts";
+import { forget, upstreamEntry } from "./entries.ts";
 import { joinFailures } from "./failures.ts";
-import { type GcNetwork, networksToCollect } from "./gc-networks.ts";
+import { type GcNetwork, isAttached, networksToCollect } from "./gc-networks.ts";
 import { planPrimary } from "./plan-primary.ts";
 import type { JournalEntry, VerbPorts } from "./ports.ts";
 import { searchDirsOf } from "./search-dirs.ts";
@@ -16,30 +24,40 @@ import { searchDirsOf } from "./search-dirs.ts";
  */
 export async function gc(request: CniRequest, config: MultusConfig, ports: VerbPorts): Promise<void> {
   const failures: unknown[] = [];
-  const { entries, unreadable } = await ports.journal.list();
-  for (const reason of unreadable) ports.log("error", "a journal entry cannot be read", { reason });
-  const isValid = validity(request);
+  const attached = request.validAttachments ?? [];
+  const { entries, unreadable } = await readEntries(attached, ports);
   const searchDirs = searchDirsOf(config, request);
 
-  for (const entry of entries.filter((entry) => !isValid(entry))) {
+  for (const entry of entries.filter(({ plan }) => !isAttached(plan, attached))) {
     const undone = await detach(entry, { netns: lastingNamespace(entry.plan.netns), searchDirs }, ports);
     if (undone.length === 0) await forget(entry, ports);
     failures.push(...undone);
   }
   const primary = await planPrimary(request, config, ports).catch((error) => void failures.push(error));
-  const networks = networksToCollect(entries, isValid, primary ?? undefined);
+  // What an entry that cannot be read has in a network would be taken for a leftover by its plugins.
+  const networks =
+    unreadable.length > 0 ? [] : networksToCollect({ entries, primary: primary ?? undefined, attached });
   for (const network of networks) failures.push(...(await collect(network, searchDirs, ports)));
 
-  const failure = joinFailures(failures);
+  const failure = joinFailures([...failures, ...unreadable]);
   if (failure !== undefined) throw failure;
 }
 
-/** Whether the runtime still has the container of an entry. */
-function validity(request: CniRequest): (entry: JournalEntry) => boolean {
-  const valid = new Set(
-    request.validAttachments?.map(({ containerID, ifname }) => `${containerID} ${ifname}`),
-  );
-  return ({ plan }) => valid.has(`${plan.containerId} ${plan.ifName}`);
+/** The journal, and what upstream Multus kept of the containers that it attached before us and that live on. */
+async function readEntries(attached: readonly ValidAttachment[], ports: VerbPorts) {
+  const { entries, unreadable } = await ports.journal.list();
+  const failures: CniError[] = unreadable.map((reason) => new CniError(cniErrorCodes.ioFailure, reason));
+  const found: JournalEntry[] = [...entries];
+  for (const { containerID: containerId, ifname: ifName } of attached) {
+    if (entries.some(({ plan }) => plan.containerId === containerId && plan.ifName === ifName)) continue;
+    try {
+      const entry = await upstreamEntry({ containerId, ifName, args: "" }, ports);
+      if (entry !== undefined) found.push(entry);
+    } catch (error) {
+      failures.push(toCniError(error));
+    }
+  }
+  return { entries: found, unreadable: failures };
 }
 
 /**

@@ -68,6 +68,41 @@ export function describeOtherVerbs(node: NodeMaker): void {
       expect(it.callLines()).toEqual(["GC gc-and-status-1.1"]);
     });
 
+    const gcPlugin = { cniVersion: "1.1.0", type: "gc-and-status-1.1" };
+
+    test("GC keeps in the primary what was attached before we came", async () => {
+      const it = node({ config: { delegates: [{ name: "cbr0", ...gcPlugin }] } });
+      const stays = [{ containerID: "before-us", ifname: "eth0" }];
+      await it.request({ verb: "GC", config: { "cni.dev/valid-attachments": stays } });
+      expect(it.calls().at(-1)?.config["cni.dev/valid-attachments"]).toEqual(stays);
+    });
+
+    test("GC keeps in a NAD's network what upstream Multus attached", async () => {
+      const it = node({ pods: [aPod("a")], networks: [aNad("a", gcPlugin)] });
+      const upstream = ["cbr0", "a"].map((name) => {
+        const bytes = Buffer.from(JSON.stringify({ name, cniVersion: "1.0.0", type: "echo-result" }));
+        return { Name: name, Bytes: bytes.toString("base64") };
+      });
+      it.write("cni/upstream", JSON.stringify(upstream));
+      await it.request({ verb: "ADD" });
+      const stays = ["c1", "upstream"].map((containerID) => ({ containerID, ifname: "eth0" }));
+      await it.request({ verb: "GC", config: { "cni.dev/valid-attachments": stays } });
+      expect(it.calls().at(-1)?.config["cni.dev/valid-attachments"]).toEqual([
+        { containerID: "c1", ifname: "net1" },
+        { containerID: "upstream", ifname: "net1" },
+      ]);
+    });
+
+    test("GC asks no plugin while an entry cannot be read: what lives might be taken away", async () => {
+      const it = node({ pods: [aPod("a")], networks: [aNad("a", gcPlugin)] });
+      await it.request({ verb: "ADD" });
+      it.write("cni/plures/journal/c2@eth0.jsonl", "no plan");
+      const stays = [{ containerID: "c1", ifname: "eth0" }];
+      const { stdout } = await it.request({ verb: "GC", config: { "cni.dev/valid-attachments": stays } });
+      expect(JSON.parse(stdout)).toMatchObject({ code: 5, msg: expect.stringContaining("c2@eth0.jsonl") });
+      expect(it.callLines().some((line) => line.startsWith("GC"))).toBeFalse();
+    });
+
     const statusRows = [
       { title: "ready", plugin: { type: "gc-and-status-1.1", cniVersion: "1.1.0" }, code: undefined },
       {
