@@ -250,6 +250,16 @@ test("an interface is read with hardware address, mtu and addresses of both fami
   expect(await pod.readInterface(namespace.path, "eth9")).toBeUndefined();
 });
 
+test("an interface is removed, an absent one is fine, and what the kernel keeps is an error", async () => {
+  using namespace = testNamespace(twoInterfaces);
+  await pod.removeInterface(namespace.path, "eth0");
+  expect(await pod.readInterface(namespace.path, "eth0")).toBeUndefined();
+  await pod.removeInterface(namespace.path, "eth0");
+  expect(await pod.readInterface(namespace.path, "net1")).toBeDefined();
+  const kept = pod.removeInterface(namespace.path, "lo");
+  await expect(kept).rejects.toMatchObject({ code: 5, message: expect.stringContaining('"lo"') });
+});
+
 const gone: readonly (readonly [string, (path: string) => void])[] = [
   ["no file", () => {}],
   ["a plain file", (path) => writeFileSync(path, "")],
@@ -261,6 +271,7 @@ test.each(gone)("a namespace that has gone reads as nothing and cannot be change
   leave(namespace.path);
   expect(await pod.defaultRoutes(namespace.path)).toEqual([]);
   expect(await pod.readInterface(namespace.path, "eth0")).toBeUndefined();
+  await pod.removeInterface(namespace.path, "eth0");
   const change = pod.changeDefaultRoutes(namespace.path, { remove: removable, add: [] });
   await expect(change).rejects.toMatchObject({ code: 3, message: expect.stringContaining(namespace.path) });
   rmSync(namespace.path, { force: true });

@@ -5,6 +5,7 @@ import type { PodNamespace } from "../verbs/index.ts";
 import { changeDefaultRoutes } from "./change-default-routes.ts";
 import { isNamespaceGone, withNetlink } from "./namespace.ts";
 import {
+  deleteLink,
   findLink,
   isDefaultRoute,
   listAddresses,
@@ -28,6 +29,13 @@ export function createPodNamespace(): PodNamespace {
     },
     readInterface: async (netns, name) =>
       unlessGone(netns, undefined, (netlink) => readInterface(netlink, name)),
+    removeInterface: async (netns, name) => {
+      try {
+        withNetlink(netns, (netlink) => removeInterface(netlink, name));
+      } catch (error) {
+        if (!isNamespaceGone(error)) throw asCniError(`removing "${name}" from "${netns}"`, error);
+      }
+    },
   };
 }
 
@@ -58,6 +66,11 @@ function readDefaultRoutes(netlink: Netlink): readonly DefaultRoute[] {
         metric,
       })),
     );
+}
+
+function removeInterface(netlink: Netlink, name: string): void {
+  const link = findLink(netlink, name);
+  if (link !== undefined) deleteLink(netlink, link);
 }
 
 function readInterface(

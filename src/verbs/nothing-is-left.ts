@@ -11,6 +11,12 @@ const linkAndLease: readonly string[] = ["macvlan", "ipvlan", "vlan", "host-devi
 const saysLater =
   /time(?:d )?-?out|deadline|try again|connection|connect:|dial|unavailable|\bEOF\b|cancell?ed|killed/i;
 
+/** Nobody was there to be asked, as the DHCP daemon that does not run: nobody gave an address. */
+const saysNobodyThere = /dial unix \S+: connect: (?:no such file or directory|connection refused)/;
+
+/** Those of them that make the link in ADD and know nothing of it besides its name; a device of the host is not ours to take away. */
+const makesItsLink: readonly string[] = ["macvlan", "ipvlan", "vlan"];
+
 /** What plugins say when the pod's namespace is not there any more: containerd takes the same words for success then. */
 const saysGone = /not found|no such file or directory|unknown FS magic/i;
 
@@ -29,14 +35,28 @@ interface FailedDel {
  * interface in the pod, it is enough that
  * - every plugin refuses in the very words in which it refused the ADD, and they are about its configuration, or
  * - those that refuse only make a link, or miss the namespace that is gone, and their IPAM plugin, asked directly, has released the lease.
+ *
+ * Then a link that is still there is taken away here: macvlan (plugins 1.1.1) leaves it when its IPAM plugin refuses, in ADD and in DEL.
  */
-export async function nothingIsLeft({ run, failures, refusal, ports }: FailedDel): Promise<boolean> {
-  const isThere = async (name: string) =>
-    run.netns !== "" && (await ports.podNamespace.readInterface(run.netns, name)) !== undefined;
-  if (await isThere(run.attachment.interface)) return false;
-  if (failures.every(({ error }) => isSameRefusal(error, refusal))) return true;
+export async function nothingIsLeft(failed: FailedDel): Promise<boolean> {
+  const { run, failures, ports } = failed;
+  const { interface: name } = run.attachment;
+  const isLeft = await isThere(failed, name);
+  if (isLeft && !failures.every(({ plugin }) => makesItsLink.includes(plugin.type))) return false;
+  if (!(await addressIsGone(failed))) return false;
+  if (isLeft) await ports.podNamespace.removeInterface(run.netns, name);
+  return !(isLeft && (await isThere(failed, name)));
+}
+
+async function isThere({ run, ports }: FailedDel, name: string): Promise<boolean> {
+  return run.netns !== "" && (await ports.podNamespace.readInterface(run.netns, name)) !== undefined;
+}
+
+async function addressIsGone(failed: FailedDel): Promise<boolean> {
+  const { run, failures, refusal } = failed;
+  if (failures.every((failure) => isSameRefusal(failure, refusal))) return true;
   // Every namespace has this interface from its first moment to its last.
-  const isGone = !(await isThere("lo"));
+  const isGone = !(await isThere(failed, "lo"));
   for (const { plugin, error } of failures) {
     const onlyLinks = linkAndLease.includes(plugin.type) || (isGone && saysGone.test(error.reason ?? ""));
     if (!onlyLinks || !(await releasesLease(run, plugin))) return false;
@@ -44,8 +64,10 @@ export async function nothingIsLeft({ run, failures, refusal, ports }: FailedDel
   return true;
 }
 
-function isSameRefusal({ reason, code }: CniError, refusal: CniError | undefined): boolean {
+function isSameRefusal({ plugin, error }: DelFailure, refusal: CniError | undefined): boolean {
+  const { reason, code } = error;
   if (reason === undefined || reason !== refusal?.reason) return false;
+  if (linkAndLease.includes(plugin.type) && saysNobodyThere.test(reason)) return true;
   return code !== cniErrorCodes.tryAgainLater && !saysLater.test(reason);
 }
 

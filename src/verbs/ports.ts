@@ -78,6 +78,8 @@ export interface PodNamespace {
   ): Promise<
     { readonly mac: string; readonly addresses: readonly string[]; readonly mtu: number } | undefined
   >;
+  /** Takes an interface away; fine when it, or the namespace, is not there. Throws a CniError (code 5) when the kernel refuses. */
+  removeInterface(netns: string, name: string): Promise<void>;
 }
 
 /** `unreachable` carries a CniError (code 11) whose sentence names file, token, rule or server. */
