@@ -8,15 +8,15 @@ import type { VerbPorts } from "./ports.ts";
  * is journalled or run: what was never added need not be taken back, and could not be without its plugin.
  */
 export function requirePlugins(
-  networks: readonly ResolvedNetwork[],
+  networks: readonly Pick<ResolvedNetwork, "config" | "label">[],
   searchDirs: readonly string[],
-  { plugins }: Pick<VerbPorts, "plugins">,
+  { plugins, verb = "ADD" }: Pick<VerbPorts, "plugins"> & { readonly verb?: "ADD" | "STATUS" },
 ): void {
   for (const { config, label } of networks) {
     for (const name of config.plugins.flatMap(({ type, ipamType }) => [type, ipamType ?? type])) {
       const ending = plugins.whyNotRunnable(name, searchDirs);
       if (ending !== undefined)
-        readPluginAnswer(ending, { plugin: name, network: label, interface: "", verb: "ADD" });
+        readPluginAnswer(ending, { plugin: name, network: label, interface: "", verb });
     }
   }
 }

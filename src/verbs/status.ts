@@ -3,17 +3,24 @@ import type { MultusConfig, PlannedPlugin } from "../attachments/index.ts";
 import { CniError, type CniRequest, cniErrorCodes, readPluginAnswer, toCniError } from "../cni/index.ts";
 import { planPrimary } from "./plan-primary.ts";
 import type { VerbPorts } from "./ports.ts";
+import { requirePlugins } from "./require-plugins.ts";
+import { nodePrimary } from "./resolve-networks.ts";
 import { knowsVerb } from "./run-attachment.ts";
 import { searchDirsOf } from "./search-dirs.ts";
 
 /**
- * STATUS: whether an ADD could succeed now: the primary's readiness file is there, its configuration can be read, its
- * plugins are present and those that know STATUS agree. Throws a CniError, code 50 when it could not.
- * Source: CNI 1.1.0, section 2 "STATUS".
+ * STATUS: whether an ADD could succeed now: the primary's readiness file is there, its configuration can be read, the
+ * plugins of all delegates are present, IPAM included, and those of the primary that know STATUS agree. Throws a
+ * CniError, code 50 when it could not. Source: CNI 1.1.0, section 2 "STATUS".
  */
 export async function status(request: CniRequest, config: MultusConfig, ports: VerbPorts): Promise<void> {
   await requireReadinessFile(config, ports);
   const searchDirs = searchDirsOf(config, request);
+  await notAvailableUnless(async () => {
+    const delegates = config.delegates.map((delegate) => ({ label: delegate.name, config: delegate }));
+    const networks = [await nodePrimary(config, ports), ...delegates.slice(1)];
+    requirePlugins(networks, searchDirs, { plugins: ports.plugins, verb: "STATUS" });
+  });
   const [primary] = (await notAvailableUnless(() => planPrimary(request, config, ports))).attachments;
   for (const plugin of primary?.plugins ?? []) {
     const verb = knowsVerb(plugin, "STATUS") ? "STATUS" : "VERSION";

@@ -116,6 +116,11 @@ export function describeOtherVerbs(node: NodeMaker): void {
         code: undefined,
       },
       { title: "a plugin is missing", plugin: { type: "nowhere" }, code: 50 },
+      {
+        title: "an IPAM plugin is missing",
+        plugin: { type: "echo-result", ipam: { type: "nowhere" } },
+        code: 50,
+      },
     ];
     for (const { title, plugin, code } of statusRows) {
       test(`STATUS: ${title}`, async () => {
