@@ -8,7 +8,9 @@ const rows = [
   { kubeconfig: 'import { parse } from "yaml";', problems: ["src/cluster/kubeconfig.ts"] },
   { kubeconfig: 'import type { Document } from "yaml";', problems: [] },
   { kubeconfig: 'const load = () => import("yaml");', problems: [] },
-  { kubeconfig: 'import { parse } from "jsonc-parser";', problems: [] },
+  { kubeconfig: 'import { parse } from "jsonc-parser";', problems: ["src/cluster/kubeconfig.ts"] },
+  { kubeconfig: 'const load = () => require("jsonc-parser/lib/esm/main.js");', problems: [] },
+  { kubeconfig: 'import { parse } from "some-small-package";', problems: [] },
   {
     kubeconfig: 'import "./index.ts";\nimport { x } from "@grpc/grpc-js";',
     problems: ["src/cluster/kubeconfig.ts"],

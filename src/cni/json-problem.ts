@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
+import type * as JsoncParser from "jsonc-parser";
+
+// Loaded when a text is broken and not before: every start of the plugin would wait 3 ms for it. Named by its file, because
+// require() chooses the package's other build, and an executable cannot hold that one.
+const jsoncParser = (): typeof JsoncParser => require("jsonc-parser/lib/esm/main.js");
 
 /** Why a text is not JSON, for a person. */
 export interface JsonProblem {
@@ -44,8 +48,9 @@ export function findJsonProblem(text: string, refusal: unknown): JsonProblem {
 }
 
 /** The parser recurses: undefined for a text so deep that the stack does not hold it. */
-function firstError(text: string): ParseError | undefined {
-  const errors: ParseError[] = [];
+function firstError(text: string): JsoncParser.ParseError | undefined {
+  const { parse } = jsoncParser();
+  const errors: JsoncParser.ParseError[] = [];
   try {
     parse(text, errors, { disallowComments: true, allowTrailingComma: false });
   } catch {
@@ -54,12 +59,12 @@ function firstError(text: string): ParseError | undefined {
   return errors.toSorted((a, b) => a.offset - b.offset)[0];
 }
 
-function sentenceOf(text: string, error: ParseError): string {
+function sentenceOf(text: string, error: JsoncParser.ParseError): string {
   const before = text.slice(0, error.offset).trimEnd();
   const at = text[error.offset] ?? "";
   if (before.endsWith(",") && /[}\]]/.test(at)) return `take out the comma before this '${at}'`;
   if (/[-:,[\s]0$/.test(before) && /\d/.test(at)) return "JSON numbers have no leading zeros";
   if (at === "'") return "JSON strings stand in double quotes, not in single ones";
-  const code = printParseErrorCode(error.error);
+  const code = jsoncParser().printParseErrorCode(error.error);
   return sentences[code] ?? `this is not JSON (${code})`;
 }
