@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isIPv4, isIPv6 } from "node:net";
 
 /** The two families of addresses, called as the rest of Plures calls them. */
 export type Family = "ipv4" | "ipv6";
@@ -15,6 +14,8 @@ export function familyOfNumber(number: number): Family | undefined {
 
 /** The family of an address without prefix length or zone; undefined for what is no address. */
 export function familyOf(text: string): Family | undefined {
+  // Fetched when it is needed: importing it takes a millisecond of every start.
+  const { isIPv4, isIPv6 } = process.getBuiltinModule("node:net");
   if (isIPv4(text)) return "ipv4";
   return isIPv6(text) && !text.includes("%") ? "ipv6" : undefined;
 }
