@@ -19,7 +19,7 @@ interface Message {
  *  code 5) where this machine allows no sandbox. */
 export async function runInSandbox(plan: TryPlan): Promise<ExitCode> {
   const isRoot = process.getuid?.() === 0;
-  const { argv, environment } = withExitCode(exitCodes.couldNotLook, () =>
+  const { argv, environment } = withExitCode({ exitCode: exitCodes.couldNotLook }, () =>
     enterSandbox({ command: ownCommand(), root: isRoot }),
   );
   const inside = Bun.spawn([...argv], {

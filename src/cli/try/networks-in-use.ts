@@ -17,32 +17,45 @@ export interface NetworkInUse {
   readonly config: NetworkConfig;
 }
 
+interface Asked {
+  readonly pods: readonly Pod[];
+  readonly scenario: Scenario;
+  readonly config: MultusConfig;
+}
+
 /** The networks that the pods ask for or get by default, each once, as far as they can be read: what cannot be is told
  *  by the attachment itself, in the words that a container runtime would get. */
-export function networksInUse(
-  pods: readonly Pod[],
-  scenario: Scenario,
-  config: MultusConfig,
-): readonly NetworkInUse[] {
-  const byDefault = [config.clusterNetwork, ...config.defaultNetworks].map((name) => ({
-    namespace: config.multusNamespace,
-    name,
-  }));
-  const wanted = new Set(
-    [...byDefault, ...pods.flatMap((pod) => selectionsOf(pod, config))].map(
-      ({ namespace, name }) => `${namespace}/${name}`,
-    ),
-  );
+export function networksInUse({ pods, scenario, config }: Asked): readonly NetworkInUse[] {
+  const byDefault = [config.clusterNetwork, ...config.defaultNetworks];
+  const selected = pods.flatMap((pod) => selectionsOf(pod, config)).map(keyOf);
+  const wanted = new Set([
+    ...byDefault.map((name) => keyOf({ namespace: config.multusNamespace, name })),
+    ...selected,
+  ]);
   const delegates = config.delegates.map((delegate) => ({ label: delegate.name, config: delegate }));
   const networks = scenario.networks.flatMap((network) => {
-    const label = `${network.namespace}/${network.name}`;
-    if (!wanted.has(label)) return [];
-    const read = unlessInvalid(() =>
-      parseNetworkConfig(network.config, label, { defaultName: network.name }),
-    );
-    return read === undefined ? [] : [{ label, config: read }];
+    const label = keyOf(network);
+    return wanted.has(label) ? readNetwork({ label, text: network.config, defaultName: network.name }) : [];
   });
-  return [...delegates, ...networks];
+  const text = scenario.primary?.text;
+  const files = text === undefined ? [] : readNetwork({ label: "primary", text });
+  const named = files.filter((file) => byDefault.includes(file.config.name));
+  return [...delegates, ...named.map((file) => ({ ...file, label: file.config.name })), ...networks];
+}
+
+interface NetworkText {
+  readonly label: string;
+  readonly text: string;
+  readonly defaultName?: string;
+}
+
+function readNetwork({ label, text, defaultName }: NetworkText): readonly NetworkInUse[] {
+  const config = unlessInvalid(() => parseNetworkConfig(text, label, { defaultName }));
+  return config === undefined ? [] : [{ label, config }];
+}
+
+function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
 }
 
 function selectionsOf(pod: Pod, { multusNamespace }: MultusConfig): readonly NetworkSelection[] {

@@ -50,7 +50,7 @@ export interface NodeConfig {
 export function nodeConfig({ multus, primary }: Scenario, paths: NodePaths): NodeConfig {
   const given = multus?.text ?? "{}";
   const place = multus?.place ?? "plures try";
-  const { text, chosen } = withExitCode(exitCodes.wrongInput, () => {
+  const { text, chosen } = withExitCode({ exitCode: exitCodes.wrongInput }, () => {
     const keys = readKeys(parseJsonObject(given, place));
     const chosen = choosePrimary(keys, { place, primary });
     const changes = {
@@ -67,7 +67,7 @@ export function nodeConfig({ multus, primary }: Scenario, paths: NodePaths): Nod
     const written = Object.entries(changes).map(([key, value]) => [keys.written(key), value] as const);
     return { text: setKeys(given, Object.fromEntries(written)), chosen };
   });
-  const config = withExitCode(exitCodes.wrongInput, () => parseMultusConfig(text), place);
+  const config = withExitCode({ exitCode: exitCodes.wrongInput, place }, () => parseMultusConfig(text));
   const name = config.clusterNetwork || config.delegates[0]?.name;
   return { text, primary: `${name}, ${chosen.place}` };
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AttachmentPlan, NetworkAttachmentDefinition, Pod } from "../../attachments/index.ts";
-import { createObjectCluster, type ObjectClusterRecord } from "../../cluster/index.ts";
+import { createObjectCluster } from "../../cluster/index.ts";
 import type { CniResult } from "../../cni/index.ts";
 import { answer, type PluginAnswer } from "../../shim/answer.ts";
 import { connect } from "../../shim/connect.ts";
 import type { PluginRunner, VerbPorts } from "../../verbs/index.ts";
 import type { CallFailure } from "./report.ts";
-import { type Container, callEnvironment } from "./runtime-call.ts";
+import { type Container, callEnvironment, primaryInterface } from "./runtime-call.ts";
 
 /** One plugin run, timed. */
 export interface PluginRun {
@@ -54,7 +54,7 @@ export function createNode({ config, pluginDirs, signal, ...objects }: NodeOptio
     let ports: VerbPorts | undefined;
     const start = performance.now();
     const ended = await answer({
-      environment: callEnvironment(verb, container, pluginDirs),
+      environment: callEnvironment(verb, { ...container, pluginDirs }),
       stdin: config,
       connect: (parsed, request) => {
         const real = connect({
@@ -72,19 +72,12 @@ export function createNode({ config, pluginDirs, signal, ...objects }: NodeOptio
   return {
     add: async (container) => {
       const { failure, ports, runs, milliseconds } = await call("ADD", container);
-      const key = {
-        containerId: container.containerId,
-        ifName: callEnvironment("ADD", container, []).CNI_IFNAME ?? "",
-      };
+      const key = { containerId: container.containerId, ifName: primaryInterface };
       const entry = failure === undefined ? await ports?.journal.read(key) : undefined;
-      const results = entry?.results ?? new Map<number, CniResult>();
+      const { namespace, name } = container.pod;
       return {
-        failure,
-        plan: entry?.plan,
-        results,
-        runs,
-        milliseconds,
-        status: statusOf(record, container.pod),
+        ...{ failure, runs, milliseconds, status: record.statuses.get(`${namespace}/${name}`) },
+        ...{ plan: entry?.plan, results: entry?.results ?? new Map() },
       };
     },
     del: async (container) => (await call("DEL", container)).failure,
@@ -112,8 +105,4 @@ function failureOf({ exitCode, stdout }: PluginAnswer): CallFailure | undefined 
   if (exitCode === 0) return undefined;
   const { code, msg, details } = JSON.parse(stdout);
   return { code, message: msg, details };
-}
-
-function statusOf(record: ObjectClusterRecord, { namespace, name }: Pod): string | undefined {
-  return record.statuses.get(`${namespace}/${name}`);
 }

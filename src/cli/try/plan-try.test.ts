@@ -68,6 +68,15 @@ test("default networks, the cluster network and the default-network annotation a
   expect(facts.node.interfaces).toEqual(["e1", "e2", "e3"]);
 });
 
+test("a configuration file that the cluster network names is in use", () => {
+  const file = '{"cniVersion":"1.0.0","name":"main","type":"ovs"}';
+  const documents = [file, pod("a", "")];
+  const named = '{"type": "multus", "clusterNetwork": "main"}';
+  expect(plan([...documents, named]).facts.missingPlugins).toMatchObject([
+    { plugin: "ovs", neededBy: ["main"] },
+  ]);
+});
+
 test("what cannot be read is left to the attachment to complain of", () => {
   const broken = "kind: NetworkAttachmentDefinition\nmetadata: {name: n}\nspec: {config: '{'}";
   const { pods, facts } = plan([broken, pod("a", "n"), pod("b", "[{]")]);

@@ -37,7 +37,7 @@ export function planTry(scenario: Scenario, options: PlanOptions): TryPlan {
   const pods = choosePods(scenario.pods, options.pod);
   const paths = { ...options.paths, binDir: pluginDirs[0] ?? "" };
   const { text, primary: origin } = nodeConfig(scenario, paths);
-  const networks = networksInUse(pods, scenario, parseMultusConfig(text));
+  const networks = networksInUse({ pods, scenario, config: parseMultusConfig(text) });
   const { primary, ignored } = scenario;
   return {
     pods,

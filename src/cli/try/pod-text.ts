@@ -33,7 +33,7 @@ export function podLines(pod: PodReport, paint: Palette): readonly string[] {
     String(Math.round(one.milliseconds)),
   ]);
   const count = `${pod.interfaces.length} interface${pod.interfaces.length === 1 ? "" : "s"}`;
-  const [heading = "", ...body] = formatTable(columns, rows, width - 2);
+  const [heading = "", ...body] = formatTable({ columns, rows, width: width - 2 });
   return [
     `${title}: ${paint.good("attached")}, ${count}, ${Math.round(pod.milliseconds)} ms`,
     `  ${paint.faint(heading)}`,

@@ -117,6 +117,6 @@ function readConfig(object: SourceObject): FoundObject {
     return { kind: "multus", place, value: { place, text: JSON.stringify(multus) } };
   }
   // A runtime would read this file, so it is input; what stands in a NAD is for its attachment to complain of.
-  withExitCode(exitCodes.wrongInput, () => parseNetworkConfig(text, place));
+  withExitCode({ exitCode: exitCodes.wrongInput }, () => parseNetworkConfig(text, place));
   return { kind: "primary", place, value: { place, text } };
 }

@@ -58,7 +58,7 @@ function pingLines(
     title,
     breakable: index % 2 === 0,
   }));
-  const [heading = "", ...body] = formatTable(titles, rows, width - 2);
+  const [heading = "", ...body] = formatTable({ columns: titles, rows, width: width - 2 });
   return [
     paint.strong("pings"),
     ...(rows.length === 0 ? [] : [`  ${paint.faint(heading)}`]),

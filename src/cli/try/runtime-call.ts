@@ -16,8 +16,7 @@ export const primaryInterface = "eth0";
 /** The environment that containerd starts a CNI plugin with. */
 export function callEnvironment(
   verb: CniVerb,
-  { pod, containerId, netns }: Container,
-  pluginDirs: readonly string[],
+  { pod, containerId, netns, pluginDirs }: Container & { readonly pluginDirs: readonly string[] },
 ): Readonly<Record<string, string>> {
   return {
     CNI_COMMAND: verb,

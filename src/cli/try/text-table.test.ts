@@ -9,7 +9,7 @@ test("columns are as wide as they must be, cells of several lines stand below ea
     ["eth0", ["10.0.0.2/24", "fd00::2/64"], "5"],
     ["net1", [], "12"],
   ];
-  expect(formatTable(columns, rows, 100)).toEqual([
+  expect(formatTable({ columns, rows, width: 100 })).toEqual([
     "NAME  ADDRESS      MS",
     "eth0  10.0.0.2/24   5",
     "      fd00::2/64",
@@ -24,7 +24,7 @@ test("a table that is too wide breaks the cells of breakable columns, at blanks 
     { title: "ROUTE", breakable: true },
   ];
   const rows = [["x", "shared-networks/lan", "default via 192.0.2.1"]];
-  expect(formatTable(columns, rows, 30)).toEqual([
+  expect(formatTable({ columns, rows, width: 30 })).toEqual([
     "A  NETWORK       ROUTE",
     "x  shared-       default via",
     "   networks/lan  192.0.2.1",

@@ -10,24 +10,30 @@ export interface TableColumn {
 /** A cell is one text, or several that stand below each other. */
 export type TableCell = string | readonly string[];
 
+export interface Table {
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly (readonly TableCell[])[];
+  /** In characters. */
+  readonly width: number;
+}
+
 const gap = "  ";
 const narrowest = 8;
 
 /** Lines of a table at most `width` characters wide, headings first; cells of breakable columns are broken where it must be. */
-export function formatTable(
-  columns: readonly TableColumn[],
-  rows: readonly (readonly TableCell[])[],
-  width: number,
-): readonly string[] {
-  const cells = rows.map((row) => columns.map((_, index) => linesOf(row[index] ?? "")));
-  const widths = fitWidths(columns, cells, width);
-  const heading = formatRow(
-    columns.map(({ title }) => [title]),
-    columns,
-    widths,
-  );
-  const body = cells.flatMap((row) => formatRow(row, columns, widths));
-  return [...heading, ...body];
+export function formatTable({ columns, rows, width }: Table): readonly string[] {
+  const heading = columns.map(({ title }) => [title]);
+  const cells = [heading, ...rows.map((row) => columns.map((_, index) => linesOf(row[index] ?? "")))];
+  const natural = columns.map((column, index) => ({ ...column, width: widestLine(cells, index) }));
+  const fitting = narrow(natural, width);
+  return cells.flatMap((row) => formatRow(row, fitting));
+}
+
+/** A row's cells, each as its lines. */
+type Row = readonly (readonly string[])[];
+
+interface MeasuredColumn extends TableColumn {
+  readonly width: number;
 }
 
 function linesOf(cell: TableCell): readonly string[] {
@@ -35,41 +41,32 @@ function linesOf(cell: TableCell): readonly string[] {
   return lines.length === 0 ? ["-"] : lines.map((line) => (line === "" ? "-" : line));
 }
 
-/** Natural widths; the widest breakable column gives way, a character at a time, until the table fits. */
-function fitWidths(
-  columns: readonly TableColumn[],
-  rows: readonly (readonly (readonly string[])[])[],
-  width: number,
-): readonly number[] {
-  const widths = columns.map(({ title }, index) =>
-    Math.max(title.length, ...rows.flatMap((row) => row[index]?.map((line) => line.length) ?? [])),
-  );
-  const total = () => widths.reduce((sum, each) => sum + each, gap.length * (columns.length - 1));
-  while (total() > width) {
-    const candidates = columns.flatMap(({ breakable }, index) => (breakable ? [index] : []));
-    const widest = candidates.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
-    const current = widest === undefined ? 0 : (widths[widest] ?? 0);
-    if (widest === undefined || current <= narrowest) break;
-    widths[widest] = current - 1;
-  }
-  return widths;
+function widestLine(rows: readonly Row[], index: number): number {
+  return Math.max(...rows.flatMap((row) => row[index]?.map((line) => line.length) ?? []));
 }
 
-function formatRow(
-  cells: readonly (readonly string[])[],
-  columns: readonly TableColumn[],
-  widths: readonly number[],
-): readonly string[] {
-  const broken = cells.map((lines, index) =>
-    lines.flatMap((line) => breakLine(line, widths[index] ?? 0, { behind: "/-" })),
+/** The widest breakable column gives way, a character at a time, until the table fits or nothing can give way any more. */
+function narrow(columns: readonly MeasuredColumn[], limit: number): readonly MeasuredColumn[] {
+  const total = columns.reduce((sum, { width }) => sum + width, gap.length * (columns.length - 1));
+  const candidates = columns.filter(({ breakable, width }) => breakable === true && width > narrowest);
+  const widest = candidates.toSorted((one, other) => other.width - one.width)[0];
+  if (total <= limit || widest === undefined) return columns;
+  const narrower = columns.map((column) =>
+    column === widest ? { ...column, width: column.width - 1 } : column,
+  );
+  return narrow(narrower, limit);
+}
+
+function formatRow(row: Row, columns: readonly MeasuredColumn[]): readonly string[] {
+  const broken = columns.map(({ width }, index) =>
+    (row[index] ?? []).flatMap((line) => breakLine(line, width, { behind: "/-" })),
   );
   const height = Math.max(...broken.map((lines) => lines.length));
   return Array.from({ length: height }, (_, lineNumber) =>
-    broken
-      .map((lines, index) => {
-        const text = lines[lineNumber] ?? "";
-        const width = widths[index] ?? 0;
-        return columns[index]?.align === "right" ? text.padStart(width) : text.padEnd(width);
+    columns
+      .map(({ width, align }, index) => {
+        const text = broken[index]?.[lineNumber] ?? "";
+        return align === "right" ? text.padStart(width) : text.padEnd(width);
       })
       .join(gap)
       .trimEnd(),

@@ -32,7 +32,7 @@ export interface InsideOptions {
  *  code; throws a CommandFailure when it was interrupted, after taking everything away. */
 export async function tryInside(plan: TryPlan, options: InsideOptions): Promise<ExitCode> {
   const { output, signal } = options;
-  withExitCode(exitCodes.couldNotLook, () => prepareSandbox(options));
+  withExitCode({ exitCode: exitCodes.couldNotLook }, () => prepareSandbox(options));
   setUpNode(plan);
   const baseline = recordBaseline();
   const node = createNode({ ...plan, signal });

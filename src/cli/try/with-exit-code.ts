@@ -5,7 +5,10 @@ import type { ExitCode } from "../exit-codes.ts";
 
 /** Gives back what `act` does; a CniError of it becomes the command's failure with this exit code. `place`, a file for
  *  one, comes before the sentence. */
-export function withExitCode<T>(exitCode: ExitCode, act: () => T, place?: string): T {
+export function withExitCode<T>(
+  { exitCode, place }: { readonly exitCode: ExitCode; readonly place?: string },
+  act: () => T,
+): T {
   try {
     return act();
   } catch (cause) {
