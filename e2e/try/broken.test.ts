@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { TryReport } from "../../src/cli/try/report.ts";
 import { nothingLeft, tryJson } from "./run-plures.ts";
+
+// IPv6 looks for duplicates of each address, and a machine that tests is busy.
+setDefaultTimeout(60_000);
 
 /** What each pod of examples/broken must be told: what was wrong and where, then the way out. */
 const sentences: Readonly<Record<string, RegExp>> = {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nothingLeft, runPlures, tryJson } from "./run-plures.ts";
+
+// IPv6 looks for duplicates of each address, and a machine that tests is busy.
+setDefaultTimeout(60_000);
 
 const examples = join(import.meta.dir, "../../examples");
 

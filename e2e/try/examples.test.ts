@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { InterfaceReport, TryReport } from "../../src/cli/try/report.ts";
 import { nothingLeft, tryJson } from "./run-plures.ts";
+
+// IPv6 looks for duplicates of each address, and a machine that tests is busy.
+setDefaultTimeout(60_000);
 
 const anyMac = expect.stringMatching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { nothingLeft, plures } from "./run-plures.ts";
+
+// IPv6 looks for duplicates of each address, and a machine that tests is busy.
+setDefaultTimeout(60_000);
 
 const root = join(import.meta.dir, "../..");
 

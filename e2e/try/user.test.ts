@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nothingLeft } from "./run-plures.ts";
+
+// IPv6 looks for duplicates of each address, and a machine that tests is busy.
+setDefaultTimeout(60_000);
 
 const root = join(import.meta.dir, "../..");
 const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
