@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { CniError, cniErrorCodes } from "../cni/index.ts";
 import { openLibc } from "./libc.ts";
@@ -31,6 +31,18 @@ export function inNetworkNamespace<T>(path: string, act: () => T): T {
     }
   } finally {
     closeSync(target);
+  }
+}
+
+/** `NSFS_MAGIC` of Linux: the file system that namespaces are files of. */
+const namespaceFiles = 0x6e736673;
+
+/** Whether there is a namespace at `path`. A plain file, as a reboot or sbr's DEL leaves it there, is none. */
+export function isNamespaceAt(path: string): boolean {
+  try {
+    return statfsSync(path).type === namespaceFiles;
+  } catch {
+    return false;
   }
 }
 

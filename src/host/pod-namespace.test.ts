@@ -243,6 +243,7 @@ test("a gateway that is no address is refused before anything changes", async ()
 
 test("an interface is read with hardware address, mtu and addresses of both families", async () => {
   using namespace = testNamespace(twoInterfaces);
+  expect(await pod.isThere(namespace.path)).toBeTrue();
   const eth0 = await pod.readInterface(namespace.path, "eth0");
   expect(eth0).toMatchObject({ mac: "02:00:00:00:00:01", mtu: 1450 });
   expect(eth0?.addresses.slice(0, 2)).toEqual(["10.42.0.5/24", "fd00:42::5/64"]);
@@ -269,6 +270,7 @@ test.each(gone)("a namespace that has gone reads as nothing and cannot be change
   using namespace = testNamespace();
   removeNetworkNamespace(namespace.path);
   leave(namespace.path);
+  expect(await pod.isThere(namespace.path)).toBeFalse();
   expect(await pod.defaultRoutes(namespace.path)).toEqual([]);
   expect(await pod.readInterface(namespace.path, "eth0")).toBeUndefined();
   await pod.removeInterface(namespace.path, "eth0");

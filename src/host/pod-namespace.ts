@@ -3,7 +3,7 @@ import type { DefaultRoute } from "../attachments/index.ts";
 import { CniError, cniErrorCodes } from "../cni/index.ts";
 import type { PodNamespace } from "../verbs/index.ts";
 import { changeDefaultRoutes } from "./change-default-routes.ts";
-import { isNamespaceGone, withNetlink } from "./namespace.ts";
+import { isNamespaceAt, isNamespaceGone, withNetlink } from "./namespace.ts";
 import {
   deleteLink,
   findLink,
@@ -18,6 +18,7 @@ import {
  *  kernel's state at once; reads of a namespace that has gone give nothing, changes of it a CniError (code 3). */
 export function createPodNamespace(): PodNamespace {
   return {
+    isThere: async (netns) => isNamespaceAt(netns),
     defaultRoutes: async (netns) => unlessGone(netns, [], readDefaultRoutes),
     changeDefaultRoutes: async (netns, change) => {
       if (change.remove.length + change.add.length === 0) return;

@@ -3,11 +3,14 @@ import type { CniError } from "../cni/index.ts";
 import { deviceInfoFiles } from "./devices.ts";
 import { nothingIsLeft } from "./nothing-is-left.ts";
 import type { JournalEntry, VerbPorts } from "./ports.ts";
-import { delAttachment } from "./run-attachment.ts";
+import { type AttachmentRun, type DelFailure, delAttachment, releaseLease } from "./run-attachment.ts";
+
+/** Plugins that do not ask their IPAM plugin when there is no namespace (host-device of containernetworking/plugins 1.1). */
+const skipsLease: readonly string[] = ["host-device"];
 
 /** Where an entry's plugins run when it is taken away. */
 export interface DetachAt {
-  /** Empty when the namespace is gone. */
+  /** Empty, or a path that leads nowhere, when the namespace is gone. */
   readonly netns: string;
   readonly searchDirs: readonly string[];
   /** When an ADD is undone: the index of the attachment that failed, and how. */
@@ -25,10 +28,12 @@ export async function detach(
 ): Promise<readonly CniError[]> {
   const { plan, results } = entry;
   const searchDirs = [...new Set([...at.searchDirs, ...plan.searchDirs])];
+  // A path that leads nowhere means the same as none, but not to all plugins; sbr even makes a file there.
+  const netns = at.netns !== "" && (await ports.podNamespace.isThere(at.netns)) ? at.netns : "";
   const left: CniError[] = [];
   for (const [index, attachment] of [...plan.attachments.entries()].reverse()) {
-    const run = { plan, attachment, netns: at.netns, searchDirs, plugins: ports.plugins };
-    const failures = await delAttachment(run, results.get(index));
+    const run = { plan, attachment, netns, searchDirs, plugins: ports.plugins };
+    const failures = [...(await delAttachment(run, results.get(index))), ...(await releaseSkipped(run))];
     if (failures.length === 0) continue;
     const refusal = at.failedAdd?.index === index ? at.failedAdd.error : undefined;
     const errors = failures.map(({ error }) => error);
@@ -37,6 +42,12 @@ export async function detach(
   }
   for (const file of deviceInfoFiles(plan)) await ports.devices.removeInfo(file);
   return left;
+}
+
+async function releaseSkipped(run: AttachmentRun): Promise<readonly DelFailure[]> {
+  const skipping = run.attachment.plugins.filter(({ type }) => skipsLease.includes(type));
+  const releases = run.netns === "" ? skipping.map((plugin) => releaseLease(run, plugin)) : [];
+  return (await Promise.all(releases)).flat();
 }
 
 function noteGone(errors: readonly CniError[], ports: Pick<VerbPorts, "log">): void {

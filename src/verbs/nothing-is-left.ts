@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { PlannedPlugin } from "../attachments/index.ts";
-import { type CniError, cniErrorCodes, parseNetworkConfig } from "../cni/index.ts";
+import { type CniError, cniErrorCodes } from "../cni/index.ts";
 import type { VerbPorts } from "./ports.ts";
-import { type AttachmentRun, type DelFailure, runsDel } from "./run-attachment.ts";
+import { type AttachmentRun, type DelFailure, releaseLease } from "./run-attachment.ts";
 
 /** Plugins whose attachments are a link of the kernel in the pod and a lease of their IPAM plugin, and nothing besides. */
 const linkAndLease: readonly string[] = ["macvlan", "ipvlan", "vlan", "host-device"];
@@ -21,6 +20,7 @@ const makesItsLink: readonly string[] = ["macvlan", "ipvlan", "vlan"];
 const saysGone = /not found|no such file or directory|unknown FS magic/i;
 
 interface FailedDel {
+  /** `netns` is empty when the namespace is gone. */
   readonly run: AttachmentRun;
   readonly failures: readonly DelFailure[];
   /** How the ADD of this attachment failed just before. */
@@ -55,11 +55,10 @@ async function isThere({ run, ports }: FailedDel, name: string): Promise<boolean
 async function addressIsGone(failed: FailedDel): Promise<boolean> {
   const { run, failures, refusal } = failed;
   if (failures.every((failure) => isSameRefusal(failure, refusal))) return true;
-  // Every namespace has this interface from its first moment to its last.
-  const isGone = !(await isThere(failed, "lo"));
+  const isGone = run.netns === "";
   for (const { plugin, error } of failures) {
     const onlyLinks = linkAndLease.includes(plugin.type) || (isGone && saysGone.test(error.reason ?? ""));
-    if (!onlyLinks || !(await releasesLease(run, plugin))) return false;
+    if (!onlyLinks || (await releaseLease(run, plugin)).length > 0) return false;
   }
   return true;
 }
@@ -69,10 +68,4 @@ function isSameRefusal({ plugin, error }: DelFailure, refusal: CniError | undefi
   if (reason === undefined || reason !== refusal?.reason) return false;
   if (linkAndLease.includes(plugin.type) && saysNobodyThere.test(reason)) return true;
   return code !== cniErrorCodes.tryAgainLater && !saysLater.test(reason);
-}
-
-/** An IPAM plugin gets the standard input of the plugin that it serves (specification, section 4). */
-async function releasesLease(run: AttachmentRun, plugin: PlannedPlugin): Promise<boolean> {
-  const ipamType = parseNetworkConfig(plugin.stdin, "the journal").plugins[0]?.ipamType;
-  return ipamType === undefined || runsDel(run, { ...plugin, type: ipamType });
 }

@@ -65,6 +65,8 @@ export interface MultusCacheFiles {
 
 /** The network namespace of a pod, reached through rtnetlink. */
 export interface PodNamespace {
+  /** Whether there is a namespace at this path. */
+  isThere(netns: string): Promise<boolean>;
   defaultRoutes(netns: string): Promise<readonly DefaultRoute[]>;
   /** Takes `remove` away, then adds `add`; when adding fails, what was removed is put back before it rejects. */
   changeDefaultRoutes(

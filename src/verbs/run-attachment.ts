@@ -8,6 +8,7 @@ import {
   decodeResult,
   isAtLeast,
   parseJsonObject,
+  parseNetworkConfig,
   readPluginAnswer,
   toCniError,
   withPrevResult,
@@ -67,13 +68,18 @@ export async function delAttachment(
   return failures;
 }
 
-/** Whether the DEL of one plugin, without `prevResult`, succeeds. */
-export async function runsDel(run: AttachmentRun, plugin: PlannedPlugin): Promise<boolean> {
-  const failures = await delAttachment(
-    { ...run, attachment: { ...run.attachment, plugins: [plugin] } },
-    undefined,
-  );
-  return failures.length === 0;
+/**
+ * DEL of the IPAM plugin that a plugin names, which gets the standard input of the plugin that it serves (specification,
+ * section 4). Gives its failure, nothing when there is none.
+ */
+export async function releaseLease(
+  run: AttachmentRun,
+  plugin: PlannedPlugin,
+): Promise<readonly DelFailure[]> {
+  const ipamType = parseNetworkConfig(plugin.stdin, "the journal").plugins[0]?.ipamType;
+  if (ipamType === undefined) return [];
+  const attachment = { ...run.attachment, plugins: [{ ...plugin, type: ipamType }] };
+  return delAttachment({ ...run, attachment }, undefined);
 }
 
 /** Whether the version that is spoken with the plugin has the verb. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
+import { copyFileSync } from "node:fs";
 import { aNad, aPod, type NodeMaker } from "./test-node.ts";
 
 /** DEL: the replay. */
@@ -72,6 +73,27 @@ export function describeDel(node: NodeMaker): void {
       await it.request({ verb: "ADD" });
       expect((await it.request({ verb: "DEL", netns: "/proc/self/ns/net" })).exitCode).toBe(1);
       expect(it.journal()).toEqual(["c1@eth0.jsonl"]);
+    });
+
+    test("a namespace that is gone is handed on as none, and the lease of a plugin that then stops early is released", async () => {
+      const it = node({
+        pods: [aPod("device")],
+        networks: [aNad("device", { type: "host-device", ipam: { type: "echo-result" } })],
+      });
+      copyFileSync(`${it.folder}/bin/echo-result`, `${it.folder}/bin/host-device`);
+      await it.request({ verb: "ADD" });
+      expect((await it.request({ verb: "DEL", netns: "/run/netns/gone" })).exitCode).toBe(0);
+      expect(it.callLines().slice(2)).toEqual([
+        "DEL host-device net1",
+        "DEL echo-result net1",
+        "DEL echo-result eth0",
+      ]);
+      expect(it.calls().map(({ netns }) => netns)).toEqual([
+        ...Array(2).fill("/run/netns/absent"),
+        "",
+        "",
+        "",
+      ]);
     });
   });
 }

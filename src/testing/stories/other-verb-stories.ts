@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
+import { symlinkSync } from "node:fs";
 import { aNad, aPod, type NodeMaker } from "./test-node.ts";
 
 /** CHECK, GC, STATUS and VERSION. */
@@ -49,15 +50,20 @@ export function describeOtherVerbs(node: NodeMaker): void {
       expect(it.journal()).toEqual(["c2@eth0.jsonl"]);
     });
 
-    test.each([
-      { netns: "/run/netns/cni-1", deletesIn: "/run/netns/cni-1", why: "nobody else gets that name" },
-      { netns: "/proc/4242/ns/net", deletesIn: "", why: "the process may be another one by now" },
-    ])("GC of a container in $netns deletes in '$deletesIn': $why", async ({ netns, deletesIn }) => {
-      const it = node({ pods: [aPod(undefined)] });
-      await it.request({ verb: "ADD", netns });
-      await it.request({ verb: "GC", config: { "cni.dev/valid-attachments": [] } });
-      expect(it.calls().at(-1)).toMatchObject({ verb: "DEL", netns: deletesIn });
-    });
+    const namespaces = [
+      { netns: "FOLDER/ns", deletesIn: "FOLDER/ns", why: "nobody else gets that name" },
+      { netns: "/proc/self/ns/net", deletesIn: "", why: "the process may be another one by now" },
+    ];
+    for (const { netns, deletesIn, why } of namespaces) {
+      test(`GC of a container in ${netns} deletes in '${deletesIn}': ${why}`, async () => {
+        const it = node({ pods: [aPod(undefined)] });
+        symlinkSync("/proc/self/ns/net", `${it.folder}/ns`);
+        const inFolder = (path: string) => path.replace("FOLDER", it.folder);
+        await it.request({ verb: "ADD", netns: inFolder(netns) });
+        await it.request({ verb: "GC", config: { "cni.dev/valid-attachments": [] } });
+        expect(it.calls().at(-1)).toMatchObject({ verb: "DEL", netns: inFolder(deletesIn) });
+      });
+    }
 
     test("GC reaches the primary on a node without attachments", async () => {
       const delegates = [{ cniVersion: "1.1.0", name: "cbr0", type: "gc-and-status-1.1" }];
