@@ -8,7 +8,11 @@ interface Counts {
   readonly failed: number;
 }
 
-/** What a JUnit report of `bun test` counts. A report that is missing or unreadable is one failure; a skipped test is one too, for nobody reads about it. */
+/** On two busy cores a real plugin, a real containerd or a property test takes longer than Bun's five seconds. */
+const timeoutMs = 20_000;
+
+/** What a JUnit report of `bun test` counts. A report that is missing or unreadable is one failure; a skipped test is one too, for
+ *  nobody reads about it. */
 export function countTests(report: string | undefined): Counts {
   const head = report?.match(/<testsuites [^>]*>/)?.[0];
   const [total, failures, skipped] = ["tests", "failures", "skipped"].map((name) =>
@@ -30,7 +34,8 @@ function runTests(folders: readonly string[]): Counts {
 
 function runFolder(folder: string, reportFile: string): Counts {
   const reporter = ["--reporter=junit", `--reporter-outfile=${reportFile}`];
-  const { exitCode } = Bun.spawnSync([process.execPath, "test", ...reporter, `./${folder}/`], {
+  const test = [process.execPath, "test", `--timeout=${timeoutMs}`, ...reporter, `./${folder}/`];
+  const { exitCode } = Bun.spawnSync(test, {
     stdio: ["ignore", "inherit", "inherit"],
   });
   const counts = countTests(tryRead(reportFile));
