@@ -62,6 +62,10 @@ test.each([
       prevResult: { interfaces: [], ips: [{ address: "10.1.1.1/24" }], routes: [], dns: {} },
     },
   ],
+  [
+    { cniVersion: "9.9.9", cniVersions: ["0.4.0", "1.0.0"] },
+    { cniVersion: "1.0.0", unknownKeys: [] },
+  ],
   [{ deadlineSeconds: 5 }, { deadlineSeconds: 5 }],
   [{ confDir: "", logLevel: null }, { confDir: "/etc/cni/multus/net.d" }],
   [

@@ -4,14 +4,12 @@ import {
   type CniResult,
   type CniVersion,
   cniErrorCodes,
-  cniVersions,
   decodeResult,
   elementTexts,
-  implicitCniVersion,
-  isCniVersion,
   type NetworkConfig,
   parseJsonObject,
   parseNetworkConfig,
+  readCniVersion,
   valueText,
 } from "../cni/index.ts";
 import { type KeyReader, readKeys } from "./config-keys.ts";
@@ -23,6 +21,7 @@ const source = "Multus configuration";
 /** Keys of the protocol, of the thick daemon's shim and of the runtime that say nothing to us. */
 const foreignKeys = [
   "type",
+  "cniVersion",
   "cniVersions",
   "disableCheck",
   "disableGC",
@@ -45,10 +44,11 @@ export function parseMultusConfig(text: string): MultusConfig {
   const object = parseJsonObject(text, source);
   const asked = new Set<string>(foreignKeys.map((key) => key.toLowerCase()));
   const keys = noting(readKeys(object, source), asked);
+  const cniVersion = readCniVersion(object, source);
   const clusterNetwork = keys.text("clusterNetwork", "");
   const config: MultusConfig = {
     name: keys.text("name", "multus-cni-network"),
-    cniVersion: readVersion(keys.text("cniVersion", "")),
+    cniVersion,
     binDir: keys.text("binDir", "/opt/cni/bin"),
     cniDir: keys.text("cniDir", "/var/lib/cni/multus"),
     confDir: keys.text("confDir", "/etc/cni/multus/net.d"),
@@ -66,7 +66,7 @@ export function parseMultusConfig(text: string): MultusConfig {
     runtimeConfig: keys.object("runtimeConfig"),
     capabilities: readCapabilities(keys.object("capabilities")),
     log: readLogOptions(keys),
-    prevResult: readPrevResult(keys.object("prevResult"), keys.text("cniVersion", "")),
+    prevResult: readPrevResult(keys.object("prevResult"), cniVersion),
     deadlineSeconds: readDeadline(keys.count("deadlineSeconds", defaultDeadlineSeconds)),
     unknownKeys: Object.keys(object).filter((key) => !asked.has(key.toLowerCase())),
   };
@@ -87,14 +87,6 @@ function noting(keys: KeyReader, asked: Set<string>): KeyReader {
     object: (key) => keys.object(note(key)),
     written: (key) => keys.written(note(key)),
   };
-}
-
-function readVersion(text: string): CniVersion {
-  if (text === "") return implicitCniVersion;
-  if (isCniVersion(text)) return text;
-  throw new CniError(cniErrorCodes.incompatibleVersion, `${source}: cniVersion "${text}" is not supported`, {
-    hint: `use one of ${cniVersions.join(", ")}`,
-  });
 }
 
 function readDelegates(text: string, keys: KeyReader, clusterNetwork: string): readonly NetworkConfig[] {
@@ -158,9 +150,12 @@ function readLogLevel(text: string): LogOptions["level"] {
   throw invalid(`"logLevel" is "${text}", allowed are ${logLevels.toReversed().join(", ")}`);
 }
 
-function readPrevResult(result: Readonly<Record<string, unknown>>, version: string): CniResult | undefined {
+function readPrevResult(
+  result: Readonly<Record<string, unknown>>,
+  version: CniVersion,
+): CniResult | undefined {
   if (Object.keys(result).length === 0) return undefined;
-  return decodeResult(result, readVersion(version));
+  return decodeResult(result, version);
 }
 
 function readDeadline(seconds: number): number {

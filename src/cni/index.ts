@@ -20,4 +20,5 @@ export { decodeResult, encodeResult, encodeResultText } from "./result-versions.
 export type { ValidAttachment } from "./valid-attachments.ts";
 export * from "./verbs.ts";
 export * from "./version-answer.ts";
+export { readCniVersion } from "./version-field.ts";
 export * from "./versions.ts";
