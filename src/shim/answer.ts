@@ -35,6 +35,7 @@ export async function answer(call: PluginCall): Promise<PluginAnswer> {
     const config = readConfig(verb, call.stdin);
     const ports = call.connect(config, request);
     log = ports.log;
+    if (verb === "ADD") noteUnknownKeys(config, log);
     const result = await runVerb({ ...request, verb }, config, ports);
     return success(result === undefined ? "" : encodeResultText(result, request.cniVersion));
   } catch (error) {
@@ -46,6 +47,12 @@ export async function answer(call: PluginCall): Promise<PluginAnswer> {
     });
     return { stdout: encodeError(shown, request?.cniVersion), exitCode: 1 };
   }
+}
+
+/** A misspelt key changes nothing, and would never be found. */
+function noteUnknownKeys({ unknownKeys }: MultusConfig, log: Log): void {
+  if (unknownKeys.length > 0)
+    log("error", "the Multus configuration has keys that nobody knows", { unknownKeys });
 }
 
 function success(stdout: string): PluginAnswer {

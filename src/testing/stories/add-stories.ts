@@ -162,6 +162,12 @@ export function describeAdd(node: NodeMaker): void {
       expect(JSON.parse(it.record.statuses.get("default/web") ?? "")).toHaveLength(1);
     });
 
+    test("keys of our configuration that nobody knows are told in the log", async () => {
+      const it = node({ pods: [aPod(undefined)] });
+      await it.request({ verb: "ADD", config: { globalNamespace: "infra" } });
+      expect(readFileSync(`${it.folder}/log`, "utf8")).toContain('unknownKeys=["globalNamespace"]');
+    });
+
     test("what we do not know of a plugin's configuration reaches it as it was written", async () => {
       const odd = '"big":9007199254740993,"odd":"\\u00e9\\/",  "twice":1,"twice":1.0e2';
       const it = node({
