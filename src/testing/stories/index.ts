@@ -3,6 +3,7 @@ import { afterEach, describe } from "bun:test";
 import { describeAdd } from "./add-stories.ts";
 import { describeClusterNetwork } from "./cluster-network-stories.ts";
 import { describeDel } from "./del-stories.ts";
+import { describeDevices } from "./device-stories.ts";
 import { describeOtherVerbs } from "./other-verb-stories.ts";
 import { describeRefusals } from "./refusal-stories.ts";
 import type { NodeMaker, TestNode } from "./test-node.ts";
@@ -24,6 +25,7 @@ export function describeStories(name: string, createNode: NodeMaker): void {
       describeRefusals,
       describeClusterNetwork,
       describeDel,
+      describeDevices,
       describeOtherVerbs,
     ]) {
       describeVerb(node);

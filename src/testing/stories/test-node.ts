@@ -13,8 +13,9 @@ import { dirname, join } from "node:path";
 import type { NetworkAttachmentDefinition, Pod } from "../../attachments/index.ts";
 import { createObjectCluster, type ObjectClusterRecord } from "../../cluster/index.ts";
 import { CniError, type CniVerb } from "../../cni/index.ts";
+import { createDeviceInfoFiles } from "../../host/index.ts";
 import { answer, connect, type PluginAnswer, statePaths } from "../../shim/index.ts";
-import type { Cluster } from "../../verbs/index.ts";
+import type { Cluster, Devices } from "../../verbs/index.ts";
 import { installFixturePlugins } from "../plugins/index.ts";
 
 /** One call of a fixture plugin, as it noted it. */
@@ -49,6 +50,8 @@ export interface TestNodeOptions {
   readonly pods?: readonly Pod[];
   readonly networks?: readonly NetworkAttachmentDefinition[];
   readonly config?: Readonly<Record<string, unknown>>;
+  /** What the kubelet allocated to every pod: device ids by resource name. Device info files then lie below the node's folder. */
+  readonly devices?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A node in a folder of its own: fixture plugins, our state, the objects of a cluster; requests go the way of the real executable. */
@@ -102,13 +105,15 @@ export function createTestNode(options: TestNodeOptions = {}): TestNode {
     return answer({
       environment: environmentOf(asked, binDir),
       stdin: withCallLog(JSON.stringify(config), callLog),
-      connect: (parsed, cniRequest) =>
-        connect({
+      connect: (parsed, cniRequest) => ({
+        ...connect({
           config: parsed,
           request: cniRequest,
           signal: asked.signal ?? new AbortController().signal,
           cluster: api,
         }),
+        ...(options.devices === undefined ? {} : { devices: devicesBelow(folder, options.devices) }),
+      }),
     });
   };
   const calls = (): readonly PluginCallNote[] =>
@@ -136,6 +141,16 @@ export function createTestNode(options: TestNodeOptions = {}): TestNode {
       api = unreachableCluster;
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function devicesBelow(folder: string, allocated: Readonly<Record<string, readonly string[]>>): Devices {
+  const files = createDeviceInfoFiles(`${folder}/var/run/k8s.cni.cncf.io/devinfo`);
+  return {
+    allocatedTo: async () => new Map(Object.entries(allocated)),
+    provideInfo: (device) => files.provideInfo({ ...device, infoFile: folder + device.infoFile }),
+    readInfo: (path) => files.readInfo(folder + path),
+    removeInfo: (path) => files.removeInfo(folder + path),
   };
 }
 
