@@ -68,7 +68,7 @@ test("a folder where the file must be is an error with a way out", async () => {
   mkdirSync(`${cniDir}/folder`);
   await expect(createMultusCache(cniDir).read("folder")).rejects.toMatchObject({
     code: 5,
-    message: `reading the cache of Multus "${cniDir}/folder": EISDIR`,
+    message: `reading the cache of Multus: EISDIR at "${cniDir}/folder"`,
     hint: expect.stringContaining("move that folder away"),
   });
 });

@@ -54,7 +54,7 @@ test("a file is read to the byte; a folder or nothing is none", async () => {
 
 test("what cannot be read is an error that names it", async () => {
   symlinkSync("loop.conf", `${dir}/loop.conf`);
-  const failure = { code: 5, message: `reading the CNI configuration "${dir}/loop.conf": ELOOP` };
+  const failure = { code: 5, message: `reading the CNI configuration: ELOOP at "${dir}/loop.conf"` };
   await expect(readFile(`${dir}/loop.conf`)).rejects.toMatchObject(failure);
   await expect(readFolder(dir)).rejects.toMatchObject(failure);
 });
