@@ -20,6 +20,8 @@ export interface Stop {
 /** A stop that has been set: the next plugin run that comes by waits there. */
 export interface ArmedStop {
   reached(): Promise<void>;
+  /** Lets the one who waits there go on. */
+  release(): Promise<void>;
   /** Takes the stop away; who waits there must have been ended. */
   disarm(): void;
 }
@@ -65,6 +67,9 @@ export async function armStop(workDir: string, stop: Stop): Promise<ArmedStop> {
   await runOrThrow(["mkfifo", fifo]);
   return {
     reached: () => waitUntil(`a plugin comes to ${name}`, async () => existsSync(reached)),
+    release: async () => {
+      await Bun.write(Bun.file(fifo), "\n");
+    },
     disarm() {
       for (const path of [fifo, reached]) rmSync(path, { force: true });
     },
