@@ -210,7 +210,7 @@ test("an auxiliary chain is replayed without upstream's empty starter", () => {
 });
 
 test.each([
-  ["", "JSON"],
+  ["{", "JSON"],
   ["{}", "it is no list of delegates"],
   ["[7]", "delegate 0 is no object"],
   ['[{"Name":"a"}]', "delegate 0 has no Bytes"],
@@ -227,7 +227,7 @@ test.each([
 test("a file cut short anywhere is read whole or refused with code 5", () => {
   const text = recordedState[0]?.delegates ?? "";
   fc.assert(
-    fc.property(fc.nat(text.length - 2), (length) => {
+    fc.property(fc.integer({ min: 1, max: text.length - 2 }), (length) => {
       try {
         entryFromMultusCache({ delegates: text.slice(0, length), results: [text.slice(length)] }, key);
         throw new Error("a part was taken for the whole");
@@ -237,4 +237,31 @@ test("a file cut short anywhere is read whole or refused with code 5", () => {
       }
     }),
   );
+});
+
+test.each(recordedState.map(({ pod }) => pod))(
+  "a delegates file that was cut off is made up for by the results: %s",
+  (pod) => {
+    const state = recordedState.find((each) => each.pod === pod);
+    const whole = entryOf(pod);
+    const files = {
+      delegates: state?.delegates.slice(0, 100) ?? "",
+      results: Object.values(state?.results ?? {}),
+    };
+    const entry = entryFromMultusCache(files, { containerId: state?.containerId ?? "", ifName: "eth0" });
+    const shown = ({ plan }: typeof entry) =>
+      plan.attachments.map(({ cniName, interface: name, cniArgs, plugins }) => ({
+        cniName,
+        name,
+        cniArgs,
+        plugins: plugins.map(({ stdin }) => JSON.parse(stdin)),
+      }));
+    expect(shown(entry)[0]).toEqual(shown(whole)[0]);
+    expect(shown(entry).slice(1)).toEqual(expect.arrayContaining(shown(whole).slice(1)));
+    expect(shown(entry)).toHaveLength(shown(whole).length);
+  },
+);
+
+test("an empty delegates file without results holds no pod for ever", () => {
+  expect(entryFromMultusCache({ delegates: "", results: [] }, key).plan.attachments).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { CniError, type CniResult, cniErrorCodes, formatCniArgs, pluginStdin } from "../cni/index.ts";
 import { deviceInfoFile } from "./devices.ts";
 import { handedOnArgs } from "./handed-on-args.ts";
-import { type CachedDelegate, readCachedDelegate } from "./multus-delegates.ts";
+import { type CachedDelegate, delegateOfResult, readCachedDelegate } from "./multus-delegates.ts";
 import { type CachedResult, readCachedResult } from "./multus-results.ts";
 import type { Attachment, AttachmentPlan, AttachmentRole, PodIdentity } from "./plan.ts";
 import { declaredValues } from "./runtime-config.ts";
@@ -25,13 +25,15 @@ export interface MultusCacheKey {
 }
 
 /** Turns what upstream Multus left about a container into a plan that DEL can replay: whole plugin configurations, interfaces,
- *  CNI_ARGS and results as ADD had them. Throws a CniError (code 5) naming the file when the delegates cannot be read. */
+ *  CNI_ARGS and results as ADD had them. Upstream writes the delegates without waiting for the disk: when they cannot be read, the
+ *  cached results say the same. Throws a CniError (code 5) naming the file when those do not help either; an empty file, which will
+ *  never say anything, gives a plan without attachments. */
 export function entryFromMultusCache(
   files: MultusCacheTexts,
   key: MultusCacheKey,
 ): { readonly plan: AttachmentPlan; readonly results: ReadonlyMap<number, CniResult> } {
-  const delegates = readDelegates(files.delegates, key.containerId);
   const cached = files.results.flatMap((text) => readCachedResult(text) ?? []);
+  const delegates = readDelegates(files.delegates, cached, key);
   const chosen = matchResults(delegates, cached, key.ifName);
   const args = new Map(cached[0]?.args ?? []);
   const pod = podOf(args);
@@ -53,12 +55,18 @@ export function entryFromMultusCache(
   return { plan, results: new Map(results) };
 }
 
-function readDelegates(text: string, containerId: string): readonly CachedDelegate[] {
+function readDelegates(
+  text: string,
+  cached: readonly CachedResult[],
+  { containerId, ifName }: MultusCacheKey,
+): readonly CachedDelegate[] {
   try {
     const list: unknown = JSON.parse(text);
     if (!Array.isArray(list)) throw new Error("it is no list of delegates");
     return list.map((entry, index) => readCachedDelegate(entry, `delegate ${index}`));
   } catch (cause) {
+    const rebuilt = rebuildDelegates(cached, ifName);
+    if (rebuilt.length > 0 || text.trim() === "") return rebuilt;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CniError(
       cniErrorCodes.ioFailure,
@@ -68,6 +76,17 @@ function readDelegates(text: string, containerId: string): readonly CachedDelega
         cause,
       },
     );
+  }
+}
+
+/** In the order of ADD: the primary, the other networks, an auxiliary chain on the primary's interface; none when one is broken. */
+function rebuildDelegates(cached: readonly CachedResult[], ifName: string): readonly CachedDelegate[] {
+  const rank = ({ config, interface: name }: CachedDelegate) =>
+    config.plugins[0]?.type === chainStarter ? 2 : name === ifName ? 0 : 1;
+  try {
+    return cached.map(delegateOfResult).toSorted((a, b) => rank(a) - rank(b));
+  } catch {
+    return [];
   }
 }
 

@@ -7,6 +7,7 @@ import {
   setKeys,
   withFolderPlugins,
 } from "../cni/index.ts";
+import type { CachedResult } from "./multus-results.ts";
 
 /** One entry of upstream's delegates file: a Go struct written as JSON, its field names kept. */
 export interface CachedDelegate {
@@ -35,6 +36,25 @@ export function readCachedDelegate(entry: unknown, source: string): CachedDelega
     mac: textOf(entry.macRequest),
     deviceId: textOf(entry.deviceID),
     resourceName: textOf(entry.resourceName),
+  };
+}
+
+/** What a file of the result cache tells of a network, for when the delegates file is lost. Throws for one without configuration. */
+export function delegateOfResult({
+  networkName,
+  interface: name,
+  configBytes,
+}: CachedResult): CachedDelegate {
+  const source = `the cached result of network "${networkName}"`;
+  return {
+    name: networkName,
+    config: parseNetworkConfig(decodeBytes(configBytes, source), source, { defaultName: networkName }),
+    cniArgs: [],
+    interface: name,
+    ips: [],
+    mac: undefined,
+    deviceId: undefined,
+    resourceName: undefined,
   };
 }
 

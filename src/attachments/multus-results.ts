@@ -6,6 +6,8 @@ export interface CachedResult {
   readonly networkName: string;
   readonly interface: string;
   readonly netns: string;
+  /** The network's whole configuration as ADD had it, in base64. */
+  readonly configBytes: unknown;
   /** CNI_ARGS of the ADD. */
   readonly args: readonly (readonly [string, string])[];
   /** Capability values of the ADD, declared or not. */
@@ -19,12 +21,13 @@ export interface CachedResult {
 export function readCachedResult(text: string): CachedResult | undefined {
   const cache = parseObject(text);
   if (cache?.kind !== "cniCacheV1") return undefined;
-  const { networkName, ifName, netns, cniArgs, capabilityArgs } = cache;
+  const { networkName, ifName, netns, config, cniArgs, capabilityArgs } = cache;
   if (typeof networkName !== "string" || typeof ifName !== "string") return undefined;
   return {
     networkName,
     interface: ifName,
     netns: typeof netns === "string" ? netns : "",
+    configBytes: config,
     args: Array.isArray(cniArgs) ? cniArgs.flatMap((pair) => (isTextPair(pair) ? [pair] : [])) : [],
     capabilityArgs: isJsonObject(capabilityArgs) ? capabilityArgs : {},
     result: tryDecode(cache.result),

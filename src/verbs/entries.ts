@@ -11,7 +11,7 @@ export function keyOf(of: { readonly containerId: string; readonly ifName: strin
 /** What was planned for the request's container: by us, or by upstream Multus before us; undefined when nobody planned. */
 export async function findEntry(
   request: CniRequest,
-  ports: Pick<VerbPorts, "journal" | "multusCache">,
+  ports: Pick<VerbPorts, "journal" | "multusCache" | "log">,
 ): Promise<JournalEntry | undefined> {
   const key = keyOf(request);
   const entry = await ports.journal.read(key);
@@ -21,12 +21,16 @@ export async function findEntry(
 /** What upstream Multus planned for a container; undefined when it knows nothing of it. */
 export async function upstreamEntry(
   request: Pick<CniRequest, "containerId" | "ifName" | "args">,
-  ports: Pick<VerbPorts, "multusCache">,
+  ports: Pick<VerbPorts, "multusCache" | "log">,
 ): Promise<JournalEntry | undefined> {
   const files = await ports.multusCache.read(request.containerId);
   if (files === undefined) return undefined;
-  const of = { ...keyOf(request), args: request.args };
-  return { ...entryFromMultusCache(files, of), origin: "multus-cache" };
+  const entry = entryFromMultusCache(files, { ...keyOf(request), args: request.args });
+  if (entry.plan.attachments.length === 0) {
+    const message = "the cache of upstream Multus is empty for a container, its leases may stay behind";
+    ports.log("error", message, { container: request.containerId });
+  }
+  return { ...entry, origin: "multus-cache" };
 }
 
 /** Forgets an entry whose attachments are all gone. */
