@@ -93,6 +93,11 @@ const messages: readonly (readonly [plugin: string, message: string, hint: strin
     "the name is taken",
   ],
   ["macvlan", "failed to create macvlan: file exists", "the name is taken"],
+  [
+    "bridge",
+    "failed to add route '{0.0.0.0 00000000000000000000ffff00000000} via 10.70.0.1 dev eth0': file exists",
+    "two routes lead to one destination",
+  ],
   ["macvlan", "failed to create macvlan: device or resource busy", "use another one"],
   ["macvlan", "failed to create macvlan: operation not supported", "load its module"],
   ["portmap", 'exec: "iptables": executable file not found in $PATH', "iptables"],

@@ -97,6 +97,10 @@ const knownCauses: readonly KnownCause[] = [
     hint: "the namespace's mount is gone, or does not reach the plugin (mount propagation)",
   },
   {
+    pattern: /failed to add route.*file exists/is,
+    hint: 'two routes lead to one destination: keep "isDefaultGateway" or the route in "ipam", not both',
+  },
+  {
     pattern: /(?:interface|veth|link).*already exists|file exists/i,
     hint: "the name is taken: left from an earlier ADD, or asked for by two networks",
   },
