@@ -74,5 +74,5 @@ function table(headings: readonly string[], rows: readonly (readonly string[])[]
   const columns = headings.map(
     (title, index): TableColumn => (index === 0 || title === "" ? { title } : { title, align: "right" }),
   );
-  return formatTable(columns, rows, wide);
+  return formatTable({ columns, rows, width: wide });
 }
