@@ -68,7 +68,9 @@ async function allOrNothing(
     const tried = { ...plan, attachments: plan.attachments.slice(0, results.size + 1) };
     const failedAdd = { index: results.size, error: toCniError(cause) };
     const at = { netns: plan.netns, searchDirs: plan.searchDirs, failedAdd };
-    const undoFailures: unknown[] = [...(await detach({ plan: tried, results }, at, ports))];
+    const undoFailures: unknown[] = [
+      ...(await detach({ plan: tried, results, origin: "journal" }, at, ports)),
+    ];
     // What could not be taken back stays in the journal: the runtime's DEL, a second ADD or GC finds it there.
     if (undoFailures.length === 0)
       await ports.journal.remove(keyOf(plan)).catch((failure) => undoFailures.push(failure));

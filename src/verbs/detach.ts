@@ -22,7 +22,7 @@ export interface DetachAt {
  * DEL never plans: this is a replay.
  */
 export async function detach(
-  entry: Pick<JournalEntry, "plan" | "results">,
+  entry: JournalEntry,
   at: DetachAt,
   ports: Pick<VerbPorts, "plugins" | "devices" | "podNamespace" | "log">,
 ): Promise<readonly CniError[]> {
@@ -37,7 +37,9 @@ export async function detach(
     if (failures.length === 0) continue;
     const refusal = at.failedAdd?.index === index ? at.failedAdd.error : undefined;
     const errors = failures.map(({ error }) => error);
-    if (await nothingIsLeft({ run, failures, refusal, ports })) noteGone(errors, ports);
+    // Upstream's cache has no results when only they were lost.
+    const mayBeWhole = entry.origin !== "journal" || results.has(index);
+    if (await nothingIsLeft({ run, failures, mayBeWhole, refusal, ports })) noteGone(errors, ports);
     else left.push(...errors);
   }
   for (const file of deviceInfoFiles(plan)) await ports.devices.removeInfo(file);

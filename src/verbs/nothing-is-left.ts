@@ -13,8 +13,11 @@ const saysLater =
 /** Nobody was there to be asked, as the DHCP daemon that does not run: nobody gave an address. */
 const saysNobodyThere = /dial unix \S+: connect: (?:no such file or directory|connection refused)/;
 
-/** Those of them that make the link in ADD and know nothing of it besides its name; a device of the host is not ours to take away. */
-const makesItsLink: readonly string[] = ["macvlan", "ipvlan", "vlan"];
+/** What host-local (plugins 1.x) says of ranges that it can never give an address from. */
+const saysNeverValid = /invalid range set|no IP ranges specified|invalid CIDR|range set \d+ overlaps/i;
+
+/** Plugins that make the link in ADD, before they ask for an address; a device of the host is not ours to take away. */
+const makesItsLink: readonly string[] = ["macvlan", "ipvlan", "vlan", "bridge", "ptp"];
 
 /** What plugins say when the pod's namespace is not there any more: containerd takes the same words for success then. */
 const saysGone = /not found|no such file or directory|unknown FS magic/i;
@@ -23,6 +26,8 @@ interface FailedDel {
   /** `netns` is empty when the namespace is gone. */
   readonly run: AttachmentRun;
   readonly failures: readonly DelFailure[];
+  /** Whether its ADD may have been finished. */
+  readonly mayBeWhole: boolean;
   /** How the ADD of this attachment failed just before. */
   readonly refusal: CniError | undefined;
   readonly ports: Pick<VerbPorts, "podNamespace">;
@@ -34,6 +39,7 @@ interface FailedDel {
  * would be worse than the mistake in its NAD; sbr and host-device cannot go on without the namespace, as after a reboot. Without the
  * interface in the pod, it is enough that
  * - every plugin refuses in the very words in which it refused the ADD, and they are about its configuration, or
+ * - its ADD was cut short, and every plugin says that the configuration is one that no ADD can have succeeded with, or
  * - those that refuse only make a link, or miss the namespace that is gone, and their IPAM plugin, asked directly, has released the lease.
  *
  * Then a link that is still there is taken away here: macvlan (plugins 1.1.1) leaves it when its IPAM plugin refuses, in ADD and in DEL.
@@ -53,8 +59,9 @@ async function isThere({ run, ports }: FailedDel, name: string): Promise<boolean
 }
 
 async function addressIsGone(failed: FailedDel): Promise<boolean> {
-  const { run, failures, refusal } = failed;
+  const { run, failures, refusal, mayBeWhole } = failed;
   if (failures.every((failure) => isSameRefusal(failure, refusal))) return true;
+  if (!mayBeWhole && failures.every(({ error }) => saysNeverValid.test(error.reason ?? ""))) return true;
   const isGone = run.netns === "";
   for (const { plugin, error } of failures) {
     const onlyLinks = linkAndLease.includes(plugin.type) || (isGone && saysGone.test(error.reason ?? ""));
