@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, te
 import { waitUntil } from "../containerd/processes.ts";
 import { linksInPod, nothing, podLinks, settledLeftovers } from "./leftovers.ts";
 import { type PluginNode, startNode } from "./node.ts";
-import { type TestPod, usualNetworks } from "./objects.ts";
+import { nadObject, type TestPod, usualNetworks } from "./objects.ts";
 import { armStop, type Stop } from "./plugin-stops.ts";
 import { call, gcCall, makePod, mustCall, type RunningCall, removeNamespace, startCall } from "./runtime.ts";
 
@@ -73,8 +73,18 @@ const followUps = {
   },
 };
 
+/** Networks from which host-local can never give an address: it refuses DEL as it refuses ADD. */
+const impossible = {
+  type: "host-local",
+  ranges: [[{ subnet: "192.168.1.200/24" }]],
+};
+const impossibleNetworks = [
+  nadObject("bad-macvlan", { cniVersion: "1.0.0", type: "macvlan", master: "v0", ipam: impossible }),
+  nadObject("bad-bridge", { cniVersion: "1.0.0", type: "bridge", bridge: "br-bad", ipam: impossible }),
+];
+
 beforeAll(async () => {
-  node = await startNode(usualNetworks);
+  node = await startNode([...usualNetworks, ...impossibleNetworks]);
   baseline = podLinks(node);
 });
 
@@ -107,6 +117,39 @@ describe.each([
     const withNamespace = pods.slice(0, 3);
     expect(withNamespace.map((pod) => linksInPod(node, pod))).toEqual([[], [], []]);
     await Promise.all(withNamespace.map((pod) => removeNamespace(node, pod)));
+    expect(await settledLeftovers(node, baseline)).toEqual(nothing);
+  });
+});
+
+/** Where an ADD that must fail is killed: before, while and after it fails, and while it is undone. */
+const failingSteps: readonly (readonly [string, Pick<Stop, "verb" | "plugin" | "interface" | "when">])[] = [
+  ["no plugin ran", { verb: "ADD", plugin: "bridge", interface: "eth0", when: "before" }],
+  ["the network is to be added", { verb: "ADD", plugin: "host-local", interface: "net1", when: "before" }],
+  ["the network was refused", { verb: "ADD", plugin: "host-local", interface: "net1", when: "after" }],
+  ["the undo begins", { verb: "DEL", plugin: "host-local", interface: "net1", when: "before" }],
+  ["the undo is nearly done", { verb: "DEL", plugin: "bridge", interface: "eth0", when: "after" }],
+];
+
+describe.each(["bad-macvlan", "bad-bridge"])("ADD of a pod that can have no %s killed", (network) => {
+  test.each([...failingSteps])("when %s: it can be deleted, and nothing is left", async (_, step) => {
+    const pods = await Promise.all([1, 2, 3, 4].map(() => makePod(node, `${network},data`)));
+    const stops = await Promise.all(
+      pods.map(({ containerId }) => armStop(node.workDir, { ...step, containerId })),
+    );
+    const calls = pods.map((pod) => startCall(node, { verb: "ADD", pod }));
+    await Promise.all(stops.map((stop) => stop.reached()));
+    await Promise.all(calls.map((running) => running.kill()));
+    for (const stop of stops) stop.disarm();
+
+    const [deleted, addedAgain, removed, collected] = pods as [TestPod, TestPod, TestPod, TestPod]; // There are four.
+    await mustCall(node, { verb: "DEL", pod: deleted });
+    expect((await call(node, { verb: "ADD", pod: addedAgain })).exitCode).toBe(1);
+    await mustCall(node, { verb: "DEL", pod: addedAgain });
+    expect([deleted, addedAgain].map((pod) => linksInPod(node, pod))).toEqual([[], []]);
+    await Promise.all([removed, collected].map((pod) => removeNamespace(node, pod)));
+    await mustCall(node, { verb: "DEL", pod: { ...removed, netns: "" } });
+    await mustCall(node, gcCall([]));
+    await Promise.all([deleted, addedAgain].map((pod) => removeNamespace(node, pod)));
     expect(await settledLeftovers(node, baseline)).toEqual(nothing);
   });
 });
