@@ -49,6 +49,7 @@ test.each([
     [primary, named("network", "a", "sixteen-bytes-xx")],
     'network "a" cannot have interface "sixteen-bytes-xx": it has 16 bytes',
   ],
+  [[primary, named("network", "a", "lo")], 'network "a" cannot have interface "lo": the kernel has its own'],
   [[named("primary", "calico", "eth1")], 'default network "calico" cannot have interface "eth1"'],
 ])("%j is refused", (networks, sentence) => {
   const error = cniErrorOf(() => interfaceNames(networks, "eth0"));

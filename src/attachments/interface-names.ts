@@ -10,6 +10,10 @@ export interface NamedNetwork {
   readonly selection: { readonly interface: string | undefined } | undefined;
 }
 
+/** Interfaces that the kernel makes in each namespace, the tunnels where their modules are loaded: nobody else can have, or delete, them. */
+const kernelNames: readonly string[] =
+  "lo tunl0 sit0 ip6tnl0 gre0 gretap0 erspan0 ip6gre0 ip_vti0 ip6_vti0".split(" ");
+
 /** Gives each network the name of its interface: the primary and auxiliary chains have `primaryName` (CNI_IFNAME), the n-th
  *  network has what its selection asks for, else `net<n>`, counted over all networks with the primary as 0. Throws a
  *  CniError (code 7) for a name that the kernel refuses or that two networks would have. */
@@ -21,12 +25,13 @@ export function interfaceNames(networks: readonly NamedNetwork[], primaryName: s
     if (role === "auxiliary") return primaryName;
     if (role === "primary") requirePrimaryName(label, wanted, primaryName);
     const name = role === "primary" ? primaryName : (wanted ?? `net${index}`);
-    const problem = interfaceNameProblem(name);
+    const isTaken = role !== "primary" && kernelNames.includes(name);
+    const problem = isTaken ? "the kernel has its own of that name" : interfaceNameProblem(name);
     if (problem !== undefined)
-      throw invalid(`network "${label}" cannot have interface "${name}": ${problem}`);
+      throw invalid(`network "${label}" cannot have interface "${name}": ${problem}`, "it");
     const owner = owners.get(name);
     if (owner !== undefined) {
-      throw invalid(`networks "${owner}" and "${label}" would both have interface "${name}"`);
+      throw invalid(`networks "${owner}" and "${label}" would both have interface "${name}"`, "one of them");
     }
     owners.set(name, label);
     return name;
@@ -43,7 +48,7 @@ function requirePrimaryName(label: string, wanted: string | undefined, primaryNa
   );
 }
 
-function invalid(message: string): CniError {
-  const hint = 'give one of them another interface: name@data0, or "interface": "data0" in the JSON form';
+function invalid(message: string, whom: string): CniError {
+  const hint = `give ${whom} another interface: name@data0, or "interface": "data0" in the JSON form`;
   return new CniError(cniErrorCodes.invalidNetworkConfig, message, { hint });
 }
