@@ -60,6 +60,17 @@ export function describeRefusals(node: NodeMaker): void {
       expect(it.journal()).toEqual([]);
     });
 
+    test("a refusal of what no ADD can have made has left nothing, whatever its code", async () => {
+      const never = {
+        type: "fail-with-code",
+        code: 11,
+        say: "invalid range set 0: Network has host bits set",
+      };
+      const it = node({ pods: [aPod("bad")], networks: [aNad("bad", never)] });
+      expect((await it.request({ verb: "ADD" })).exitCode).toBe(1);
+      expect(it.journal()).toEqual([]);
+    });
+
     const unsure = [
       { title: "a passing trouble", plugin: { type: "fail-with-code", say: "context deadline exceeded" } },
       { title: "try again later", plugin: { type: "fail-with-code", code: 11 } },
