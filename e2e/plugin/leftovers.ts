@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { withNetlink } from "../../src/host/namespace.ts";
 import { type Link, listLinks } from "../../src/host/netlink/index.ts";
 import type { PluginNode } from "./node.ts";
+import { commandLine, processesBeside } from "./node-processes.ts";
 import type { TestPod } from "./objects.ts";
 
 /** What pods left on a node; all empty when everything was taken away. */
@@ -32,7 +33,7 @@ export function lookForLeftovers(node: PluginNode, baseline: readonly string[]):
     links: podLinks(node).filter((name) => !baseline.includes(name)),
     leases: files.filter(isLease).map((file) => relative("networks", file)),
     files: files.filter((file) => !isLease(file)),
-    processes: runningPrograms(node),
+    processes: processesBeside(node.pid).map(commandLine),
   };
 }
 
@@ -92,30 +93,5 @@ function textIfThere(path: string): string {
     return readFileSync(path, "utf8");
   } catch {
     return "";
-  }
-}
-
-function runningPrograms(node: PluginNode): readonly string[] {
-  const view = mountNamespace(node.pid);
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== node.pid && mountNamespace(name) === view)
-    .map(commandLine);
-}
-
-/** undefined for a process that has ended. */
-function mountNamespace(pid: number | string): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/mnt`);
-  } catch {
-    return undefined;
-  }
-}
-
-function commandLine(pid: string): string {
-  try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    return `${pid} ${words.map((word) => basename(word)).join(" ")}`.trim();
-  } catch {
-    return `${pid} (ended)`;
   }
 }

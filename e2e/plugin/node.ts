@@ -9,6 +9,7 @@ import { makePluginDir } from "../containerd/cni-dirs.ts";
 import { pluresExecutable } from "../containerd/plures-node.ts";
 import { type Ending, run } from "../containerd/processes.ts";
 import { makeWorkDir } from "../containerd/work-dir.ts";
+import { processesBeside } from "./node-processes.ts";
 import { makeStoppable, stoppablePlugins } from "./plugin-stops.ts";
 
 /** A machine of our own inside this one, with the real plugins, the real executable as `multus`, and an API server.
@@ -28,6 +29,7 @@ export interface PluginNode {
   inside(command: readonly string[]): readonly string[];
   /** Runs a program of the node that must succeed; gives its standard output. */
   output(command: readonly string[]): Promise<string>;
+  /** Ends whatever runs in it, and takes it away. */
   stop(): Promise<void>;
 }
 
@@ -74,11 +76,21 @@ export async function startNode(objects: readonly unknown[] = []): Promise<Plugi
     output: async (command) => succeeded(command, await run(inside(command))),
     async stop() {
       await api.stop();
+      // What a failed test left running would wait for ever.
+      for (const pid of processesBeside(init.pid)) endProcess(pid);
       init.stdin.end();
       await init.exited;
       await rm(workDir, { recursive: true });
     },
   };
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended in this very moment.
+  }
 }
 
 function succeeded(command: readonly string[], { exitCode, stdout, stderr }: Ending): string {
