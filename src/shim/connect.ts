@@ -53,7 +53,8 @@ export function connect({ config, request, signal, cluster }: Connection): VerbP
       ...createDeviceInfoFiles(),
       allocatedTo: (pod) => allocatedDevices({ pod, timeoutMs: msLeft() }),
     },
-    waitForFile: (path) => waitForFile(path, { deadlineMs: msLeft(), signal }),
+    waitForFile: (path, patience) =>
+      waitForFile(path, { deadlineMs: patience === "at-once" ? 0 : msLeft(), signal }),
     log,
     now: () => performance.now(),
   };

@@ -146,8 +146,8 @@ export interface VerbPorts {
   readonly cluster: Cluster | undefined;
   readonly files: NetworkFiles;
   readonly devices: Devices;
-  /** Resolves to false when the file is not there when the deadline comes. */
-  waitForFile(path: string): Promise<boolean>;
+  /** Resolves to false when the file, of whatever kind, is not there when the deadline comes; with `at-once`, when it is not there now. */
+  waitForFile(path: string, patience?: "at-once"): Promise<boolean>;
   readonly log: Log;
   /** A clock for durations, in milliseconds. */
   now(): number;

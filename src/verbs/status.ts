@@ -33,7 +33,7 @@ export async function status(request: CniRequest, config: MultusConfig, ports: V
 /** The runtime polls STATUS: what is not there now is told at once, not waited for. */
 async function requireReadinessFile(config: MultusConfig, ports: VerbPorts): Promise<void> {
   const file = config.readinessIndicatorFile;
-  if (file === "" || (await ports.files.readFile(file)) !== undefined) return;
+  if (file === "" || (await ports.waitForFile(file, "at-once"))) return;
   throw new CniError(
     cniErrorCodes.notAvailable,
     `the primary network is not ready: there is no readiness file "${file}"`,

@@ -147,6 +147,12 @@ export function describeOtherVerbs(node: NodeMaker): void {
       expect(JSON.parse(stdout)).toMatchObject({ code: 50 });
     });
 
+    test("STATUS takes any kind of readiness file, as ADD does", async () => {
+      const it = node();
+      const config = { readinessindicatorfile: it.folder };
+      expect((await it.request({ verb: "STATUS", config })).exitCode).toBe(0);
+    });
+
     test("VERSION", async () => {
       const { stdout } = await node().request({ verb: "VERSION" });
       expect(JSON.parse(stdout).supportedVersions).toEqual([
