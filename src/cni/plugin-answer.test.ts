@@ -275,6 +275,11 @@ test.each<[CniVerb, string]>([
   expect(failure).toMatchObject({ code: 50, message });
 });
 
+test("a plugin that was removed before its DEL has to come back", () => {
+  const gone: PluginEnding = { kind: "not-found", searched: ["/a"] };
+  expect(failureOf(() => readPluginAnswer(gone, run("DEL"))).hint).toStartWith('put "bridge" back');
+});
+
 test.each<[PluginEnding]>([
   [{ kind: "not-found", searched: ["/a"] }],
   [{ kind: "not-runnable", path: "/a/b", reason: "x" }],

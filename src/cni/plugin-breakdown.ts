@@ -55,7 +55,11 @@ export function failureToFind(ending: EndingOf<"not-found">, run: PluginRunConte
   return {
     code: codeOfAbsence(run),
     message: `no such plugin in ${ending.searched.join(", ") || "CNI_PATH, which is empty"}`,
-    hint: howToGetPlugin(run.plugin),
+    // What was attached is taken away as it was attached, whatever the configuration says by now.
+    hint:
+      run.verb === "DEL"
+        ? `put "${run.plugin}" back: only it knows what it made`
+        : howToGetPlugin(run.plugin),
   };
 }
 
