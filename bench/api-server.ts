@@ -22,6 +22,8 @@ export async function startApiServerProcess(
     [process.execPath, program, "--objects", objectsFile, "--kubeconfig-out", kubeconfig],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
+  // However this program ends, but for SIGKILL, the double does not outlive it.
+  process.once("exit", () => child.kill());
   const { done } = await child.stdout.getReader().read();
   if (done) throw new Error(`starting the API server double: exit code ${await child.exited}`);
   return {

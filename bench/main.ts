@@ -12,6 +12,7 @@ import { isReached, targetsOf } from "./targets.ts";
 const binDir = "/usr/lib/cni";
 /** Tells the program inside which folder the one outside made, and takes away. */
 const folderVariable = "PLURES_BENCH_FOLDER";
+const endingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 const outside = process.env[outsideVariable];
 try {
@@ -33,7 +34,7 @@ async function startInside(): Promise<number> {
       env: { ...process.env, ...environment, [folderVariable]: folder },
       stdio: ["inherit", "inherit", "inherit"],
     });
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => inside.kill(signal));
+    for (const signal of endingSignals) process.on(signal, () => inside.kill(signal));
     return await inside.exited;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -42,6 +43,7 @@ async function startInside(): Promise<number> {
 
 async function measure(outsideOf: string): Promise<number> {
   const { pods, output, plures } = readOptions(process.argv.slice(2));
+  for (const signal of endingSignals) process.once(signal, () => process.exit(1));
   prepareSandbox({ outside: outsideOf });
   const folder = process.env[folderVariable] ?? "";
   const progress = (what: string): void => console.error(`measuring: ${what}`);
