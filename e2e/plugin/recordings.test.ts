@@ -79,28 +79,28 @@ const failures: readonly Failure[] = [
   {
     pod: "bad-plugin",
     code: 5,
-    line: `pod default/bad-plugin: adding network "default/no-plugin" with plugin "whereami": no such plugin in /run/cni/bin; install "whereami" there, or correct the "type" in the network's configuration`,
+    line: `pod default/bad-plugin: adding default/no-plugin (plugin whereami): no such plugin in /run/cni/bin; install "whereami" there, or correct the "type" in the network's configuration`,
   },
   {
     pod: "bad-master",
     code: 999,
-    line: `pod default/bad-master: adding interface "net1" to network "default/no-master" with plugin "macvlan":…; the "master" "enp9s0" of the network's configuration does not exist on this node (see: ip link)`,
+    line: `pod default/bad-master: adding net1 (default/no-master, plugin macvlan): Link not found; the "master" "enp9s0" of the network's configuration does not exist on this node (see: ip link)`,
   },
   {
     pod: "bad-host-bits",
     code: 999,
-    line: 'pod default/bad-host-bits: adding interface "net1" to network "default/host-bits" with plugin "macvlan": invalid range set 0: Net…; write the "subnet" of the configuration with the address 192.168.1.0',
+    line: 'pod default/bad-host-bits: adding net1 (default/host-bits, plugin macvlan): invalid range set 0: Network has host bits set. For a…; write the "subnet" of the configuration with the address 192.168.1.0',
   },
   {
     pod: "bad-dhcp",
     code: 999,
-    line: 'pod default/bad-dhcp: adding interface "net1" to network "default/dhcp" with plugin "macvlan": error d…; the CNI DHCP daemon does not run: start `dhcp daemon` (Debian: systemctl start cni-dhcp.socket)',
+    line: "pod default/bad-dhcp: adding net1 (default/dhcp, plugin macvlan): error dialing DHCP daemon: dial unix…; the CNI DHCP daemon does not run: start `dhcp daemon` (Debian: systemctl start cni-dhcp.socket)",
   },
   {
     pod: "one-ip-b",
     after: "one-ip-a",
     code: 999,
-    line: 'pod default/one-ip-b: adding interface "net1" to network "default/one-ip" with plugin "macvlan": faile…; all addresses are taken: widen the range, or remove leases of gone pods (/var/lib/cni/networks)',
+    line: "pod default/one-ip-b: adding net1 (default/one-ip, plugin macvlan): failed to allocate for range 0: no…; all addresses are taken: widen the range, or remove leases of gone pods (/var/lib/cni/networks)",
   },
 ];
 

@@ -9,9 +9,9 @@ setDefaultTimeout(60_000);
 /** What each pod of examples/broken must be told: what was wrong and where, then the way out. */
 const sentences: Readonly<Record<string, RegExp>> = {
   "broken-json": /default\/comma spec\.config: line 5 column 1: take out the comma before this '}'/,
-  "host-bits": /"net1".*"default\/host-bits".*"macvlan".*192\.168\.1\.0/,
-  "missing-plugin": /"default\/no-plugin" with plugin "sriov": no such plugin in .*sriov-cni/,
-  "missing-ipam": /"default\/no-ipam-plugin" with plugin "whereabouts": no such plugin in .*whereabouts$/,
+  "host-bits": /net1 \(default\/host-bits, plugin macvlan\).*192\.168\.1\.0/,
+  "missing-plugin": /default\/no-plugin \(plugin sriov\): no such plugin in .*sriov-cni/,
+  "missing-ipam": /default\/no-ipam-plugin \(plugin whereabouts\): no such plugin in .*whereabouts$/,
   "empty-list": /default\/no-plugins-at-all spec\.config: the network has no plugins; add at least one/,
   "plugin-path": /default\/slash spec\.config: "type" "\.\.\/macvlan" is invalid/,
   "missing-network": /"default\/nowhere" does not exist; create it, or correct the name/,

@@ -28,7 +28,7 @@ test.each<[string, CniVerb, string]>([
   expect(readPluginAnswer(exited(0, stdout, "a log line"), run(verb))).toBe(stdout);
 });
 
-const adding = 'adding interface "net1" to network "default/blue" with plugin "bridge": ';
+const adding = "adding net1 (default/blue, plugin bridge): ";
 
 interface Row {
   readonly name: string;
@@ -264,12 +264,12 @@ test("every kind of ending has a row", () => {
 });
 
 test.each<[CniVerb, string]>([
-  ["ADD", 'adding interface "net1" to network "default/blue" with plugin "bridge": no'],
-  ["DEL", 'deleting interface "net1" from network "default/blue" with plugin "bridge": no'],
-  ["CHECK", 'checking interface "net1" of network "default/blue" with plugin "bridge": no'],
-  ["GC", 'cleaning up network "default/blue" with plugin "bridge": no'],
-  ["STATUS", 'asking for the status of network "default/blue" with plugin "bridge": no'],
-  ["VERSION", 'asking for versions with plugin "bridge": no'],
+  ["ADD", "adding net1 (default/blue, plugin bridge): no"],
+  ["DEL", "deleting net1 (default/blue, plugin bridge): no"],
+  ["CHECK", "checking net1 (default/blue, plugin bridge): no"],
+  ["GC", "cleaning up default/blue (plugin bridge): no"],
+  ["STATUS", "asking for the status of default/blue (plugin bridge): no"],
+  ["VERSION", "asking plugin bridge for its versions: no"],
 ])("a failed %s says what was being done", (verb, message) => {
   const failure = failureOf(() => readPluginAnswer(exited(1, '{"code":50,"msg":"no"}'), run(verb)));
   expect(failure).toMatchObject({ code: 50, message });
@@ -297,7 +297,7 @@ test("whatever a plugin prints, the answer is its object or one line of at most 
         expect(JSON.parse(answer)).toBeObject();
       } catch (error) {
         if (!(error instanceof CniError)) throw error;
-        expect(error.message).toMatch(/^adding interface "net1" to network \P{Cc}{1,200}$/u);
+        expect(error.message).toMatch(/^adding net1 \(default\/blue, plugin bridge\): \P{Cc}{1,200}$/u);
         expect(error.code).toBeGreaterThan(0);
       }
     }),

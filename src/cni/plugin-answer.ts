@@ -6,17 +6,23 @@ import { failureOfExit, failureOfExitZero } from "./plugin-exit.ts";
 import { detailsLimit, type PluginFailure, type PluginRunContext } from "./plugin-failure.ts";
 import type { CniVerb } from "./verbs.ts";
 
+/** Short, because a runtime's line has 200 characters, and the cause is to be among them. */
 const doing: Readonly<Record<CniVerb, (run: PluginRunContext) => string>> = {
-  ADD: (run) =>
-    run.interface === ""
-      ? `adding network "${run.network}"`
-      : `adding interface "${run.interface}" to network "${run.network}"`,
-  DEL: (run) => `deleting interface "${run.interface}" from network "${run.network}"`,
-  CHECK: (run) => `checking interface "${run.interface}" of network "${run.network}"`,
-  GC: (run) => `cleaning up network "${run.network}"`,
-  STATUS: (run) => `asking for the status of network "${run.network}"`,
-  VERSION: () => "asking for versions",
+  ADD: (run) => `adding ${attachmentOf(run)}`,
+  DEL: (run) => `deleting ${attachmentOf(run)}`,
+  CHECK: (run) => `checking ${attachmentOf(run)}`,
+  GC: (run) => `cleaning up ${networkOf(run)}`,
+  STATUS: (run) => `asking for the status of ${networkOf(run)}`,
+  VERSION: (run) => `asking plugin ${run.plugin} for its versions`,
 };
+
+function attachmentOf(run: PluginRunContext): string {
+  return run.interface === "" ? networkOf(run) : `${run.interface} (${run.network}, plugin ${run.plugin})`;
+}
+
+function networkOf({ network, plugin }: PluginRunContext): string {
+  return `${network} (plugin ${plugin})`;
+}
 
 /**
  * Gives the standard output of a plugin that succeeded; for ADD that is a JSON object, not yet read as a
@@ -27,7 +33,7 @@ export function readPluginAnswer(ending: PluginEnding, run: PluginRunContext): s
   const failure = failureOf(ending, run);
   if (failure === undefined) return ending.kind === "exited" ? ending.stdout : "";
   const { code, message, hint, said, details } = failure;
-  throw new CniError(code, `${doing[run.verb](run)} with plugin "${run.plugin}": ${message}`, {
+  throw new CniError(code, `${doing[run.verb](run)}: ${message}`, {
     hint,
     reason: said,
     details: details ?? outputOf(ending),

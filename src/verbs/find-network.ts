@@ -109,10 +109,10 @@ async function choose(source: FileSource, { files }: NetworkPorts): Promise<Chos
 function notFound(reference: string, config: Settings): CniError {
   const isPath = reference.startsWith("/");
   const message = isPath
-    ? `find network "${reference}": there is no such CNI configuration on this node`
+    ? `find network "${reference}": this node has no such CNI configuration`
     : `find network "${reference}": neither a NAD in "${config.multusNamespace}" nor a CNI configuration in "${config.confDir}" has this name`;
   const hint = reference.startsWith("/host/")
-    ? `"/host" is a path inside a Multus pod; write the path of the node, "${reference.slice("/host".length)}"`
+    ? `write the node's path, "${reference.slice("/host".length)}": "/host" is a mount of Multus' pod`
     : "correct clusterNetwork or defaultNetworks in the Multus configuration";
   return new CniError(cniErrorCodes.invalidNetworkConfig, message, { hint });
 }

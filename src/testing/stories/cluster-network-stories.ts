@@ -53,7 +53,7 @@ export function describeClusterNetwork(node: NodeMaker): void {
         verb: "ADD",
         config: { clusterNetwork: "/host/etc/cni/net.d/10-x.conflist" },
       });
-      expect(JSON.parse(stdout).msg).toContain('write the path of the node, "/etc/cni/net.d/10-x.conflist"');
+      expect(JSON.parse(stdout).msg).toContain('write the node\'s path, "/etc/cni/net.d/10-x.conflist"');
     });
   });
 }

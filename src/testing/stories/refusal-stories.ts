@@ -47,9 +47,9 @@ export function describeRefusals(node: NodeMaker): void {
       ];
       const it = node({ pods: [aPod("a,b"), aPod("a,c", { name: "other" })], networks });
       const { stdout } = await it.request({ verb: "ADD" });
-      expect(JSON.parse(stdout).msg).toContain('"macvlan"');
+      expect(JSON.parse(stdout).msg).toContain("plugin macvlan");
       const ipam = await it.request({ verb: "ADD", pod: "default/other" });
-      expect(JSON.parse(ipam.stdout).msg).toContain('"whereabouts"');
+      expect(JSON.parse(ipam.stdout).msg).toContain("plugin whereabouts");
       expect([it.calls(), it.journal()]).toEqual([[], []]);
     });
 
