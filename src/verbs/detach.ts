@@ -2,11 +2,9 @@
 import type { CniError } from "../cni/index.ts";
 import { deviceInfoFiles } from "./devices.ts";
 import { nothingIsLeft } from "./nothing-is-left.ts";
+import { traitsOf } from "./plugin-traits.ts";
 import type { JournalEntry, VerbPorts } from "./ports.ts";
 import { type AttachmentRun, type DelFailure, delAttachment, releaseLease } from "./run-attachment.ts";
-
-/** Plugins that do not ask their IPAM plugin when there is no namespace (host-device of containernetworking/plugins 1.1). */
-const skipsLease: readonly string[] = ["host-device"];
 
 /** Where an entry's plugins run when it is taken away. */
 export interface DetachAt {
@@ -47,7 +45,7 @@ export async function detach(
 }
 
 async function releaseSkipped(run: AttachmentRun): Promise<readonly DelFailure[]> {
-  const skipping = run.attachment.plugins.filter(({ type }) => skipsLease.includes(type));
+  const skipping = run.attachment.plugins.filter((plugin) => traitsOf(plugin).skipsLease);
   const releases = run.netns === "" ? skipping.map((plugin) => releaseLease(run, plugin)) : [];
   return (await Promise.all(releases)).flat();
 }

@@ -1,26 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CniError, cniErrorCodes } from "../cni/index.ts";
+import { traitsOf } from "./plugin-traits.ts";
 import type { VerbPorts } from "./ports.ts";
+import { saysThat } from "./refusals.ts";
 import { type AttachmentRun, type DelFailure, releaseLease } from "./run-attachment.ts";
-
-/** Plugins whose attachments are a link of the kernel in the pod and a lease of their IPAM plugin, and nothing besides. */
-const linkAndLease: readonly string[] = ["macvlan", "ipvlan", "vlan", "host-device"];
-
-/** Refusals that say something of this moment and not of the configuration: what was made before them may be there. */
-const saysLater =
-  /time(?:d )?-?out|deadline|try again|connection|connect:|dial|unavailable|\bEOF\b|cancell?ed|killed/i;
-
-/** Nobody was there to be asked, as the DHCP daemon that does not run: nobody gave an address. */
-const saysNobodyThere = /dial unix \S+: connect: (?:no such file or directory|connection refused)/;
-
-/** What host-local (plugins 1.x) says of ranges that it can never give an address from. */
-const saysNeverValid = /invalid range set|no IP ranges specified|invalid CIDR|range set \d+ overlaps/i;
-
-/** Plugins that make the link in ADD, before they ask for an address; a device of the host is not ours to take away. */
-const makesItsLink: readonly string[] = ["macvlan", "ipvlan", "vlan", "bridge", "ptp"];
-
-/** What plugins say when the pod's namespace is not there any more: containerd takes the same words for success then. */
-const saysGone = /not found|no such file or directory|unknown FS magic/i;
 
 interface FailedDel {
   /** `netns` is empty when the namespace is gone. */
@@ -48,7 +31,7 @@ export async function nothingIsLeft(failed: FailedDel): Promise<boolean> {
   const { run, failures, ports } = failed;
   const { interface: name } = run.attachment;
   const isLeft = await isThere(failed, name);
-  if (isLeft && !failures.every(({ plugin }) => makesItsLink.includes(plugin.type))) return false;
+  if (isLeft && !failures.every(({ plugin }) => traitsOf(plugin).makesItsLink)) return false;
   if (!(await addressIsGone(failed))) return false;
   if (isLeft) await ports.podNamespace.removeInterface(run.netns, name);
   return !(isLeft && (await isThere(failed, name)));
@@ -61,10 +44,10 @@ async function isThere({ run, ports }: FailedDel, name: string): Promise<boolean
 async function addressIsGone(failed: FailedDel): Promise<boolean> {
   const { run, failures, refusal, mayBeWhole } = failed;
   if (failures.every((failure) => isSameRefusal(failure, refusal))) return true;
-  if (!mayBeWhole && failures.every(({ error }) => saysNeverValid.test(error.reason ?? ""))) return true;
+  if (!mayBeWhole && failures.every(({ error }) => saysThat(error.reason, "neverValid"))) return true;
   const isGone = run.netns === "";
   for (const { plugin, error } of failures) {
-    const onlyLinks = linkAndLease.includes(plugin.type) || (isGone && saysGone.test(error.reason ?? ""));
+    const onlyLinks = traitsOf(plugin).isLinkAndLease || (isGone && saysThat(error.reason, "namespaceGone"));
     if (!onlyLinks || (await releaseLease(run, plugin)).length > 0) return false;
   }
   return true;
@@ -73,6 +56,6 @@ async function addressIsGone(failed: FailedDel): Promise<boolean> {
 function isSameRefusal({ plugin, error }: DelFailure, refusal: CniError | undefined): boolean {
   const { reason, code } = error;
   if (reason === undefined || reason !== refusal?.reason) return false;
-  if (linkAndLease.includes(plugin.type) && saysNobodyThere.test(reason)) return true;
-  return code !== cniErrorCodes.tryAgainLater && !saysLater.test(reason);
+  if (traitsOf(plugin).isLinkAndLease && saysThat(reason, "nobodyThere")) return true;
+  return code !== cniErrorCodes.tryAgainLater && !saysThat(reason, "later");
 }
