@@ -108,7 +108,8 @@ export async function stateFiles({ containerd }: PluresNode): Promise<readonly s
 const staysBehind = /^(networks\/[^/]+\/(lock|last_reserved_ip\.\d+)|multus\/plures\/versions\.json)$/;
 
 function multusConfig(configName: string, keys: Readonly<Record<string, unknown>>): unknown {
-  const plugin = { type: "multus", logLevel: "debug", delegates: [primaryNetwork], ...keys };
+  const capabilities = { "io.kubernetes.cri.pod-annotations": true };
+  const plugin = { type: "multus", logLevel: "debug", capabilities, delegates: [primaryNetwork], ...keys };
   const head = { cniVersion: "1.0.0", name: "multus-cni-network" };
   return configName.endsWith(".conflist") ? { ...head, plugins: [plugin] } : { ...head, ...plugin };
 }

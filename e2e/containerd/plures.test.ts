@@ -182,6 +182,17 @@ describe.each(configNames)("containerd with Plures as %s, without the API server
     await removePod(node, id);
   });
 
+  test("starts a pod of which containerd tells that it asks for nothing", async () => {
+    const id = await runPod(node, pods.plain, { "kubernetes.io/config.source": "api" });
+    expect((await node.containerd.cri.podSandboxStatus(id)).ips).toHaveLength(1);
+    await removePod(node, id);
+  });
+
+  test("refuses a pod of which containerd tells that it asks for networks", async () => {
+    const asks = { "k8s.v1.cni.cncf.io/networks": "bridge" };
+    expect(await failureOf(runPod(node, pods.plain, asks))).toContain(`shop/${pods.plain.name}`);
+  });
+
   test("takes away what it attached before", async () => {
     await removePod(node, attachedBefore);
     await expectNothingLeft(node);
@@ -190,7 +201,11 @@ describe.each(configNames)("containerd with Plures as %s, without the API server
 
 let attempt = 0;
 
-async function runPod({ containerd }: PluresNode, { namespace, name, uid }: TestPod): Promise<string> {
+async function runPod(
+  { containerd }: PluresNode,
+  { namespace, name, uid }: TestPod,
+  annotations: Readonly<Record<string, string>> = {},
+): Promise<string> {
   // As the kubelet does: a sandbox that could not be set up may still hold the name of its attempt.
   attempt += 1;
   return await containerd.cri.runPodSandbox({
@@ -198,6 +213,7 @@ async function runPod({ containerd }: PluresNode, { namespace, name, uid }: Test
     name,
     uid,
     attempt,
+    annotations,
     cgroupParent: containerd.cgroupParent,
   });
 }

@@ -32,7 +32,7 @@ test("a folder without plugins: each one is named with what needs it, and nothin
   const { exitCode, report } = tryJson("-f", "examples/default-route", "--bin-dir", "examples");
   expect(exitCode).toBe(3);
   expect(report.missingPlugins.map(({ plugin }) => plugin)).toEqual(["bridge", "host-local", "macvlan"]);
-  expect(report.pods[0]?.error?.message).toContain('pod-network (plugin bridge): no such plugin in');
+  expect(report.pods[0]?.error?.message).toContain("pod-network (plugin bridge): no such plugin in");
   expect(report.left).toEqual(nothingLeft);
 });
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { annotationKeys, type MultusConfig, type Pod, type PodIdentity } from "../attachments/index.ts";
-import { CniError, type CniRequest, cniErrorCodes, parseCniArgs } from "../cni/index.ts";
+import { CniError, type CniRequest, cniErrorCodes, isJsonObject, parseCniArgs } from "../cni/index.ts";
 import type { VerbPorts } from "./ports.ts";
 
 /** - `found`: the pod as the API knows it
  *  - `unnamed`: no Kubernetes behind this request (no pod in CNI_ARGS, or no kubeconfig): the node's own networks only
- *  - `unasked`: the API cannot be asked, and this pod of a system namespace starts with its primary all the same
+ *  - `unasked`: the API cannot be asked, and this pod starts with its primary all the same
  *  - `gone`: deleted meanwhile */
 export type PodFinding =
   | { readonly kind: "found"; readonly pod: Pod; readonly identity: PodIdentity }
@@ -23,8 +23,8 @@ export function podIdentityOf(request: CniRequest): PodIdentity | undefined {
 }
 
 /**
- * Looks the request's pod up. Throws the lookup's CniError (code 11, try again later) when the API cannot be asked and
- * the pod is not of a system namespace: it may have asked for networks, and never starts silently without them.
+ * Looks the request's pod up. Throws the lookup's CniError (code 11, try again later) when the API cannot be asked, unless the pod is
+ * of a system namespace or the runtime tells that it asks for nothing: a pod never starts silently without its networks.
  */
 export async function findPod(
   request: CniRequest,
@@ -36,20 +36,28 @@ export async function findPod(
   const lookup = await ports.cluster.readPod(asked.namespace, asked.name);
   if (lookup.kind === "absent") return { kind: "gone" };
   if (lookup.kind === "unreachable") {
-    if (!config.systemNamespaces.includes(asked.namespace)) throw lookup.error;
-    ports.log(
-      "error",
-      "the API cannot be asked; a pod of a system namespace starts with its primary network only",
-      {
-        pod: `${asked.namespace}/${asked.name}`,
-        cause: lookup.error.message,
-      },
-    );
+    const isOfSystem = config.systemNamespaces.includes(asked.namespace);
+    if (!isOfSystem && !asksForNothing(config)) throw lookup.error;
+    ports.log("error", "the API cannot be asked; the pod starts with its primary network only", {
+      pod: `${asked.namespace}/${asked.name}`,
+      because: isOfSystem ? "it is of a system namespace" : "the runtime passed annotations without networks",
+      cause: lookup.error.message,
+    });
     return { kind: "unasked", identity: asked };
   }
   const pod = lookup.value;
   if (asked.uid !== "" && asked.uid !== pod.uid && !isStatic(pod)) throw replacedPod(asked, pod);
   return { kind: "found", pod, identity: { namespace: pod.namespace, name: pod.name, uid: pod.uid } };
+}
+
+/** The capability by which containerd and CRI-O pass the annotations of the pod that the kubelet starts. */
+const podAnnotations = "io.kubernetes.cri.pod-annotations";
+
+/** Whether the runtime tells us the pod's annotations, and they select no network. */
+function asksForNothing({ runtimeConfig }: Pick<MultusConfig, "runtimeConfig">): boolean {
+  const annotations = runtimeConfig[podAnnotations];
+  if (!isJsonObject(annotations)) return false;
+  return [annotationKeys.networks, annotationKeys.defaultNetwork].every((key) => !annotations[key]);
 }
 
 /** A static pod's UID in CNI_ARGS is the hash of its file; the API's object is a mirror with a UID of its own. */
