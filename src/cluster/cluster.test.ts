@@ -268,6 +268,15 @@ test("401 says which token, whose, and since when it has expired", async () => {
   expect(Bun.inspect(error)).not.toContain(token.slice(4, 20));
 });
 
+test("questions side by side share one connection", async () => {
+  const server = await start();
+  const cluster = await connect(server);
+  const asked = ["web", "a", "b", "c", "d"].map((name) => cluster.readPod("default", name));
+  expect((await Promise.all(asked)).map(({ kind }) => kind)).toContain("found");
+  expect(server.requests.length).toBe(5);
+  expect(server.connections()).toBe(1);
+});
+
 test("a token file that was rotated under us is read again, once", async () => {
   const server = await start();
   const tokenFile = join(folder, "token");

@@ -5,6 +5,7 @@ import { sameCredential, sameTransport } from "./access-change.ts";
 import type { ApiFailure } from "./api-failure.ts";
 import { type ApiAnswer, type Connection, createConnection, type WireRequest } from "./connection.ts";
 import { retryDelay } from "./retry.ts";
+import { createTurns } from "./turns.ts";
 
 /** A server that takes the connection and says nothing gets another try after this time. */
 const longestAttemptMs = 10_000;
@@ -33,6 +34,8 @@ export interface Requester {
 export function createRequester(options: RequesterOptions): Requester {
   let connection: Connection | undefined;
   let connecting: Promise<Connection> | undefined;
+  // Side by side, each request would open a connection with a TLS handshake of its own, here and in the API server.
+  const inTurn = createTurns();
 
   async function load(): Promise<Connection> {
     const access = await options.loadAccess(options.deadline());
@@ -69,9 +72,11 @@ export function createRequester(options: RequesterOptions): Requester {
     }
   }
 
-  async function sendBounded(to: Connection, request: WireRequest, endsAt: number): Promise<ApiAnswer> {
-    const timeout = AbortSignal.timeout(Math.max(1, Math.min(longestAttemptMs, endsAt - Date.now())));
-    return to.send(request, AbortSignal.any([options.signal, timeout]));
+  function sendBounded(to: Connection, request: WireRequest, endsAt: number): Promise<ApiAnswer> {
+    return inTurn(() => {
+      const timeout = AbortSignal.timeout(Math.max(1, Math.min(longestAttemptMs, endsAt - Date.now())));
+      return to.send(request, AbortSignal.any([options.signal, timeout]));
+    });
   }
 
   return {
