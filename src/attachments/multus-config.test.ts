@@ -28,9 +28,7 @@ test("every key has upstream's default, but for the log level", () => {
     retryDeleteOnError: false,
     auxiliaryChainName: "",
     runtimeConfig: {},
-    capabilities: [],
     log: { file: "", level: "error", toStderr: true, maxAge: 5, maxSize: 100, maxBackups: 5, compress: true },
-    prevResult: undefined,
     deadlineSeconds: 220,
     unknownKeys: [],
   });
@@ -50,17 +48,10 @@ test.each([
     { namespaceIsolation: true, retryDeleteOnError: true },
   ],
   [{ auxiliaryCNIChainName: "vendor-cni-chain" }, { auxiliaryChainName: "vendor-cni-chain" }],
-  [{ capabilities: { portMappings: true, mac: false } }, { capabilities: ["portMappings"] }],
+  [{ capabilities: { portMappings: true }, prevResult: { cniVersion: "1.0.0" } }, { unknownKeys: [] }],
   [
     { runtimeConfig: { portMappings: [{ hostPort: 1 }] } },
     { runtimeConfig: { portMappings: [{ hostPort: 1 }] } },
-  ],
-  [
-    { cniVersion: "1.1.0", prevResult: { cniVersion: "1.1.0", ips: [{ address: "10.1.1.1/24" }] } },
-    {
-      cniVersion: "1.1.0",
-      prevResult: { interfaces: [], ips: [{ address: "10.1.1.1/24" }], routes: [], dns: {} },
-    },
   ],
   [
     { cniVersion: "9.9.9", cniVersions: ["0.4.0", "1.0.0"] },
@@ -97,7 +88,6 @@ test("the configuration is frozen", () => {
 test.each(recordedState)("what containerd passed for the recorded pod $pod is read", ({ request }) => {
   expect(parseMultusConfig(request.stdin)).toMatchObject({
     clusterNetwork: "/host/etc/cni/net.d/10-bridge.conflist",
-    capabilities: ["portMappings"],
     unknownKeys: [],
   });
 });
@@ -131,7 +121,6 @@ test.each([
   [{ defaultNetworks: "a" }, 7, '"defaultNetworks" is "a", allowed is a list of strings'],
   [{ logLevel: "info" }, 7, '"logLevel" is "info", allowed are debug, verbose, error, panic'],
   [{ logOptions: { maxAge: -1 } }, 7, '"logOptions.maxAge" is -1, allowed is a whole number'],
-  [{ capabilities: { ips: "yes" } }, 7, '"capabilities.ips" must be true or false'],
   [{ runtimeConfig: [] }, 7, '"runtimeConfig" is [], allowed is an object'],
   [{ auxiliaryCNIChainName: "../x" }, 7, '"auxiliaryCNIChainName" is "../x"'],
   [{ deadlineSeconds: 0 }, 7, '"deadlineSeconds" is 0'],
@@ -156,8 +145,8 @@ test("whatever the text says, it is read or refused with a CniError", () => {
       "defaultNetworks",
       "logLevel",
       "logOptions",
-      "capabilities",
-      "prevResult",
+      "runtimeConfig",
+      "cniVersions",
     ),
     fc.jsonValue(),
   );

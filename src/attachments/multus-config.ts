@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   CniError,
-  type CniResult,
-  type CniVersion,
   cniErrorCodes,
-  decodeResult,
   elementTexts,
   type NetworkConfig,
   parseJsonObject,
@@ -29,6 +26,8 @@ const foreignKeys = [
   "ipam",
   "dns",
   "args",
+  "capabilities",
+  "prevResult",
   "daemonSocketDir",
   "cni.dev/valid-attachments",
   "cni.dev/attachments",
@@ -64,9 +63,7 @@ export function parseMultusConfig(text: string): MultusConfig {
     retryDeleteOnError: keys.flag("retryDeleteOnError", false),
     auxiliaryChainName: readChainName(keys.text("auxiliaryCNIChainName", "")),
     runtimeConfig: keys.object("runtimeConfig"),
-    capabilities: readCapabilities(keys.object("capabilities")),
     log: readLogOptions(keys),
-    prevResult: readPrevResult(keys.object("prevResult"), cniVersion),
     deadlineSeconds: readDeadline(keys.count("deadlineSeconds", defaultDeadlineSeconds)),
     unknownKeys: Object.keys(object).filter((key) => !asked.has(key.toLowerCase())),
   };
@@ -123,13 +120,6 @@ function readChainName(name: string): string {
   throw invalid(`"auxiliaryCNIChainName" is "${name}", allowed are letters, digits, '_', '.' and '-'`);
 }
 
-function readCapabilities(capabilities: Readonly<Record<string, unknown>>): readonly string[] {
-  const names = Object.keys(capabilities);
-  const wrong = names.find((name) => typeof capabilities[name] !== "boolean");
-  if (wrong !== undefined) throw invalid(`"capabilities.${wrong}" must be true or false`);
-  return names.filter((name) => capabilities[name] === true);
-}
-
 /** Defaults are those of upstream, but for the level: its `panic` hides why a pod did not start. */
 function readLogOptions(keys: KeyReader): LogOptions {
   const options = readKeys(keys.object("logOptions"), source, "logOptions.");
@@ -148,14 +138,6 @@ function readLogLevel(text: string): LogOptions["level"] {
   const level = logLevels.find((name) => name === text.toLowerCase());
   if (level !== undefined) return level;
   throw invalid(`"logLevel" is "${text}", allowed are ${logLevels.toReversed().join(", ")}`);
-}
-
-function readPrevResult(
-  result: Readonly<Record<string, unknown>>,
-  version: CniVersion,
-): CniResult | undefined {
-  if (Object.keys(result).length === 0) return undefined;
-  return decodeResult(result, version);
 }
 
 function readDeadline(seconds: number): number {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CniResult, CniVersion, NetworkConfig } from "../cni/index.ts";
+import type { CniVersion, NetworkConfig } from "../cni/index.ts";
 
 /** Names that `logLevel` may have, least first. */
 export const logLevels = ["panic", "error", "verbose", "debug"] as const;
@@ -49,11 +49,7 @@ export interface MultusConfig {
   readonly auxiliaryChainName: string;
   /** What the runtime passed for the capabilities that we declare. */
   readonly runtimeConfig: Readonly<Record<string, unknown>>;
-  /** Names of the capabilities that our configuration declares true. */
-  readonly capabilities: readonly string[];
   readonly log: LogOptions;
-  /** Result of the plugin before us, when we are chained. */
-  readonly prevResult: CniResult | undefined;
   /** After how many seconds an ADD gives up. */
   readonly deadlineSeconds: number;
   /** Keys that we do not know, for the log. */
