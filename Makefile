@@ -17,7 +17,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 ok: set-up check ## types, format, lint, repo checks, unit tests, in a minute; needs root for network namespaces
-	$(BUN) tools/run-tests.ts src tools
+	$(BUN) tools/run-tests.ts src tools bench
 
 check: $(LOCK) ## the part of `make ok` that needs no root: no tests
 	node_modules/.bin/tsc
@@ -25,7 +25,7 @@ check: $(LOCK) ## the part of `make ok` that needs no root: no tests
 	$(BUN) tools/check-repo.ts
 
 test: set-up check build ## everything, with real plugins and containerd, on a fresh Debian too; needs root
-	$(BUN) tools/run-tests.ts src tools e2e
+	$(BUN) tools/run-tests.ts src tools bench e2e
 
 demo: plugins $(LOCK) ## attach a pod to two networks for real, in a sandbox, and clean up
 	$(BUN) src/main.ts try -f examples/two-networks-pod

@@ -62,7 +62,7 @@ const annotations: readonly (Refused & { readonly networks: string })[] = [
     what: "a plugin that is missing",
     networks: "lan,missing-plugin",
     code: 5,
-    says: ["default/missing-plugin", '"sriov"', "sriov-cni"],
+    says: ["default/missing-plugin", "plugin sriov", "sriov-cni"],
   },
   {
     what: "a NAD that does not exist",
