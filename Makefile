@@ -4,14 +4,14 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help ok check test demo build build-all bench clean plugins set-up
+.PHONY: help ok check test demo build build-all bench clean plugins set-up executable
 
 BUN := node_modules/.bin/bun
 LOCK := node_modules/.package-lock.json
 # A compiled executable must not read .env and bunfig.toml of the folder that a runtime starts it in.
 COMPILE := $(BUN) build --compile --bytecode --minify --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
 	src/main.ts
-TARGETS := linux-arm64 linux-x64-musl linux-arm64-musl linux-x64-baseline linux-x64-musl-baseline
+TARGETS := linux-x64-musl linux-arm64-musl linux-x64-baseline linux-x64-musl-baseline
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -24,24 +24,27 @@ check: $(LOCK) ## the part of `make ok` that needs no root: no tests
 	node_modules/.bin/biome check
 	$(BUN) tools/check-repo.ts
 
-test: set-up check build ## everything, with real plugins and containerd, on a fresh Debian too; needs root
+test: set-up check executable ## everything, with real plugins and containerd, on a fresh Debian too; needs root
 	$(BUN) tools/run-tests.ts src tools bench e2e
 
 demo: plugins $(LOCK) ## attach a pod to two networks for real, in a sandbox, and clean up
 	$(BUN) src/main.ts try -f examples/two-networks-pod
 
-build: $(LOCK) ## dist/plures for this machine (linux x64)
-	$(COMPILE) --outfile dist/plures
+build: executable ## dist/plures for linux x64, dist/plures-linux-arm64
+	$(COMPILE) --target=bun-linux-arm64 --outfile dist/plures-linux-arm64
 
-build-all: build ## also for linux arm64, musl, and x64 without AVX2
+build-all: build ## also for musl, and x64 without AVX2
 	for target in $(TARGETS); do $(COMPILE) --target=bun-$$target --outfile dist/plures-$$target; done
 	$(BUN) tools/check-executables.ts dist
 
-bench: set-up build ## the plugins alone and through Plures, measured side by side; needs root
+bench: set-up executable ## the plugins alone and through Plures, measured side by side; needs root
 	$(BUN) bench/main.ts
 
 clean: ## take away what was built and installed here
 	rm -rf dist node_modules
+
+executable: $(LOCK)
+	$(COMPILE) --outfile dist/plures
 
 plugins:
 	tools/set-up.sh containernetworking-plugins
