@@ -19,6 +19,7 @@ test("every key has upstream's default, but for the log level", () => {
     kubeconfig: "",
     clusterNetwork: "cbr0",
     defaultNetworks: [],
+    isForDaemon: false,
     delegates: [],
     namespaceIsolation: false,
     globalNamespaces: ["default"],

@@ -17,7 +17,6 @@ const source = "Multus configuration";
 
 /** Keys of the protocol, of the thick daemon's shim and of the runtime that say nothing to us. */
 const foreignKeys = [
-  "type",
   "cniVersion",
   "cniVersions",
   "disableCheck",
@@ -52,6 +51,7 @@ export function parseMultusConfig(text: string): MultusConfig {
     cniDir: keys.text("cniDir", "/var/lib/cni/multus"),
     confDir: keys.text("confDir", "/etc/cni/multus/net.d"),
     kubeconfig: keys.text("kubeconfig", ""),
+    isForDaemon: keys.text("type", "") === "multus-shim",
     clusterNetwork,
     defaultNetworks: keys.texts("defaultNetworks", []),
     delegates: readDelegates(text, keys, clusterNetwork),

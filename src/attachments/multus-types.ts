@@ -30,6 +30,8 @@ export interface MultusConfig {
   readonly confDir: string;
   /** Empty when there is no Kubernetes API. */
   readonly kubeconfig: string;
+  /** Written for Multus' thick plugin, whose daemon asks the API: type `multus-shim`. */
+  readonly isForDaemon: boolean;
   /** The primary; empty when it is the first of `delegates`. */
   readonly clusterNetwork: string;
   readonly defaultNetworks: readonly string[];

@@ -32,7 +32,8 @@ export async function findPod(
   ports: Pick<VerbPorts, "cluster" | "log">,
 ): Promise<PodFinding> {
   const asked = podIdentityOf(request);
-  if (asked === undefined || ports.cluster === undefined) return { kind: "unnamed", identity: asked };
+  if (asked === undefined) return { kind: "unnamed", identity: asked };
+  if (ports.cluster === undefined) return findWithoutApi(asked, config);
   const lookup = await ports.cluster.readPod(asked.namespace, asked.name);
   if (lookup.kind === "absent") return { kind: "gone" };
   if (lookup.kind === "unreachable") {
@@ -50,10 +51,28 @@ export async function findPod(
   return { kind: "found", pod, identity: { namespace: pod.namespace, name: pod.name, uid: pod.uid } };
 }
 
+/** Without a kubeconfig a pod gets the node's networks, as with upstream, unless it is known that there may be more to give. */
+function findWithoutApi(identity: PodIdentity, config: MultusConfig): PodFinding {
+  const told = tellsAnnotations(config);
+  const isSafe = told ? asksForNothing(config) : !config.isForDaemon;
+  if (isSafe) return { kind: "unnamed", identity };
+  const message = told
+    ? "the pod asks for networks, and the configuration has no kubeconfig"
+    : 'the configuration has no kubeconfig: type "multus-shim" is for Multus\' daemon, which asks the API itself';
+  throw new CniError(cniErrorCodes.invalidNetworkConfig, message, {
+    hint: 'add "kubeconfig" with the path of one to the Multus configuration',
+  });
+}
+
 /** The capability by which containerd and CRI-O pass the annotations of the pod that the kubelet starts. */
 const podAnnotations = "io.kubernetes.cri.pod-annotations";
 
-/** Whether the runtime tells us the pod's annotations, and they select no network. */
+/** Whether the runtime tells us the pod's annotations. */
+function tellsAnnotations({ runtimeConfig }: Pick<MultusConfig, "runtimeConfig">): boolean {
+  return isJsonObject(runtimeConfig[podAnnotations]);
+}
+
+/** Whether it does, and they select no network. */
 function asksForNothing({ runtimeConfig }: Pick<MultusConfig, "runtimeConfig">): boolean {
   const annotations = runtimeConfig[podAnnotations];
   if (!isJsonObject(annotations)) return false;

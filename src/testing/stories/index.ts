@@ -7,6 +7,7 @@ import { describeDevices } from "./device-stories.ts";
 import { describeOtherVerbs } from "./other-verb-stories.ts";
 import { describeRefusals } from "./refusal-stories.ts";
 import type { NodeMaker, TestNode } from "./test-node.ts";
+import { describeWithoutApi } from "./without-api-stories.ts";
 
 /** What every way of running the verbs must do, told as a runtime's requests: the suite runs unchanged against each of them. */
 export function describeStories(name: string, createNode: NodeMaker): void {
@@ -23,6 +24,7 @@ export function describeStories(name: string, createNode: NodeMaker): void {
     for (const describeVerb of [
       describeAdd,
       describeRefusals,
+      describeWithoutApi,
       describeClusterNetwork,
       describeDel,
       describeDevices,

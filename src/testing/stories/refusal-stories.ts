@@ -112,47 +112,6 @@ export function describeRefusals(node: NodeMaker): void {
       expect(it.callLines().slice(2)).toEqual(["DEL echo-result net1", "DEL echo-result eth0"]);
     });
 
-    test("an unreachable API: a pod that may ask for networks fails retriably, one of a system namespace starts", async () => {
-      const it = node({ pods: [aPod("a")] });
-      it.loseApi();
-      const refused = await it.request({ verb: "ADD" });
-      expect(JSON.parse(refused.stdout)).toMatchObject({ code: 11 });
-      expect((await it.request({ verb: "ADD", pod: "kube-system/dns" })).exitCode).toBe(0);
-      expect(it.callLines()).toEqual(["ADD echo-result eth0"]);
-    });
-
-    const annotationRows = [
-      {
-        title: "annotations without networks",
-        annotations: { "kubernetes.io/config.source": "api" },
-        exitCode: 0,
-      },
-      {
-        title: "an annotation that asks for a network",
-        annotations: { "k8s.v1.cni.cncf.io/networks": "a" },
-        exitCode: 1,
-      },
-      { title: "another primary", annotations: { "v1.multus-cni.io/default-network": "b" }, exitCode: 1 },
-      { title: "nothing of annotations", annotations: undefined, exitCode: 1 },
-    ];
-    for (const { title, annotations, exitCode } of annotationRows) {
-      test(`an unreachable API, and the runtime passes ${title}`, async () => {
-        const it = node();
-        it.loseApi();
-        const runtimeConfig = { "io.kubernetes.cri.pod-annotations": annotations };
-        expect(await it.request({ verb: "ADD", config: { runtimeConfig } })).toMatchObject({ exitCode });
-        expect(it.callLines()).toEqual(exitCode === 0 ? ["ADD echo-result eth0"] : []);
-      });
-    }
-
-    test("an unreachable API: default networks are not left out", async () => {
-      const it = node({ config: { defaultNetworks: ["extra"] } });
-      it.loseApi();
-      const runtimeConfig = { "io.kubernetes.cri.pod-annotations": {} };
-      const { stdout } = await it.request({ verb: "ADD", config: { runtimeConfig } });
-      expect(JSON.parse(stdout)).toMatchObject({ code: 11 });
-    });
-
     test("a pod of another UID is refused, a static pod's mirror is not", async () => {
       const annotations = { "kubernetes.io/config.source": "file" };
       const it = node({ pods: [aPod(undefined), aPod(undefined, { name: "static", annotations })] });

@@ -47,6 +47,8 @@ export interface TestRequest {
 }
 
 export interface TestNodeOptions {
+  /** False for a configuration that names none: nobody can be asked. */
+  readonly hasKubeconfig?: false;
   readonly pods?: readonly Pod[];
   readonly networks?: readonly NetworkAttachmentDefinition[];
   readonly config?: Readonly<Record<string, unknown>>;
@@ -85,7 +87,7 @@ export function createTestNode(options: TestNodeOptions = {}): TestNode {
     pods: options.pods ?? [],
     networks: (options.networks ?? []).map((nad) => ({ ...nad, config: withCallLog(nad.config, callLog) })),
   });
-  let api: Cluster = cluster;
+  let api = options.hasKubeconfig === false ? undefined : cluster;
 
   const request = async (asked: TestRequest): Promise<PluginAnswer> => {
     const config = {
