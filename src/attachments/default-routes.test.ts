@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { CniError } from "../cni/index.ts";
+import { CniError, ipFamilies } from "../cni/index.ts";
 import { anAttachment, aResult, cniErrorOf } from "./builders.ts";
 import {
   changesDefaultRoutes,
   decideDefaultRoutes,
   defaultRouteChange,
   editDefaultRoutes,
-  ipFamilies,
 } from "./default-routes.ts";
 import type { DefaultRoute } from "./objects.ts";
 import type { DefaultRouteDecision } from "./plan.ts";

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CniError, type CniResult, cniErrorCodes } from "../cni/index.ts";
-import { defaultRouteFamily, formatIp, type IpFamily, isSameIp, parseIp } from "./addresses.ts";
+import {
+  CniError,
+  type CniResult,
+  cniErrorCodes,
+  defaultRouteFamily,
+  formatIp,
+  type IpFamily,
+  ipFamilies,
+  isSameIp,
+  parseIp,
+} from "../cni/index.ts";
 import type { DefaultRoute } from "./objects.ts";
 import type { Attachment, AttachmentPlan, DefaultRouteDecision } from "./plan.ts";
-
-export const ipFamilies = ["ipv4", "ipv6"] as const satisfies readonly IpFamily[];
 
 const familyNames = { ipv4: "IPv4", ipv6: "IPv6" } as const satisfies Record<IpFamily, string>;
 

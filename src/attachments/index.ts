@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-export * from "./addresses.ts";
 export * from "./annotation-keys.ts";
 export * from "./auxiliary-chain.ts";
 export * from "./default-routes.ts";

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CniResult, ResultDns } from "../cni/index.ts";
-import { defaultRouteFamily } from "./addresses.ts";
+import { type CniResult, defaultRouteFamily, type ResultDns } from "../cni/index.ts";
 import type { Attachment, AttachmentPlan } from "./plan.ts";
 import { type PodInterface, podInterfaces } from "./pod-interfaces.ts";
 

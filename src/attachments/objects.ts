@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { IpFamily } from "../cni/index.ts";
 
 /** What we read of a pod. */
 export interface Pod {
@@ -26,7 +27,7 @@ export interface PodEvent {
 
 /** A default route inside a pod's namespace. */
 export interface DefaultRoute {
-  readonly family: "ipv4" | "ipv6";
+  readonly family: IpFamily;
   readonly interface: string;
   /** undefined for a route without next hop. */
   readonly gateway: string | undefined;

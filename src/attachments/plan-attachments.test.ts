@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { CniError } from "../cni/index.ts";
+import { CniError, ipFamilies } from "../cni/index.ts";
 import { aConfig, aNetwork, anAttachment, aPlanInput, aPrimary, aSelection, cniErrorOf } from "./builders.ts";
 import type { Attachment } from "./plan.ts";
 import { type PlanInput, planAttachments } from "./plan-attachments.ts";
@@ -199,7 +199,7 @@ test("a plan is plain JSON, its interfaces are unique and a family has at most o
         expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
         const names = plan.attachments.map((attachment) => attachment.interface);
         expect(new Set(names).size).toBe(names.length);
-        for (const family of ["ipv4", "ipv6"] as const) {
+        for (const family of ipFamilies) {
           const ways = plan.attachments.filter(({ defaultRoutes }) => defaultRoutes[family].kind === "via");
           expect(ways.length).toBeLessThanOrEqual(1);
         }

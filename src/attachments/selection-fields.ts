@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CniError, cniErrorCodes, interfaceNameProblem, isJsonObject, oneLine } from "../cni/index.ts";
-import { parseIp, parseIpOrCidr, parseMac } from "./addresses.ts";
+import {
+  CniError,
+  cniErrorCodes,
+  interfaceNameProblem,
+  isJsonObject,
+  oneLine,
+  parseIp,
+  parseIpOrCidr,
+} from "../cni/index.ts";
+import { parseMac } from "./mac-address.ts";
 import type { Bandwidth, NetworkSelection, PortMapping } from "./selection-types.ts";
 
 /** Where in an annotation a value stands. */

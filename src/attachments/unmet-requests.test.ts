@@ -36,39 +36,39 @@ const other = "0a:00:00:00:00:02";
 
 test.each([
   [
+    `10.1.1.9/24 instead of the requested 10.1.1.5/24; ${ipsRemedy}`,
     asking(["10.1.1.5/24"]),
     gave(["10.1.1.9/24"]),
     undefined,
-    `10.1.1.9/24 instead of the requested 10.1.1.5/24; ${ipsRemedy}`,
   ],
   [
+    `10.1.1.5/24 instead of the requested fd00::5; ${ipsRemedy}`,
     asking(["10.1.1.5", "fd00::5"]),
     gave(["10.1.1.5/24"]),
     undefined,
-    `10.1.1.5/24 instead of the requested fd00::5; ${ipsRemedy}`,
   ],
   [
+    `10.1.1.9/24 instead of the requested 10.1.1.5; ${ipsRemedy}`,
     asking(["10.1.1.5"]),
     gave(["10.1.1.9/24"]),
     seen(other, "10.1.1.5/24"),
-    `10.1.1.9/24 instead of the requested 10.1.1.5; ${ipsRemedy}`,
   ],
-  [asking(["10.1.1.5"]), gave([]), undefined, `no address instead of the requested 10.1.1.5; ${ipsRemedy}`],
+  [`no address instead of the requested 10.1.1.5; ${ipsRemedy}`, asking(["10.1.1.5"]), gave([]), undefined],
   [
+    `fe80::1/64 instead of the requested 10.1.1.5; ${ipsRemedy}`,
     asking(["10.1.1.5"]),
     gave([]),
     seen(other, "fe80::1/64"),
-    `fe80::1/64 instead of the requested 10.1.1.5; ${ipsRemedy}`,
   ],
-  [asking([], mac), gave([], other), undefined, `${other} instead of the requested ${mac}; ${macRemedy}`],
-  [asking([], mac), gave([]), seen(other), `${other} instead of the requested ${mac}; ${macRemedy}`],
-  [asking([], mac), gave([]), undefined, `no MAC address instead of the requested ${mac}; ${macRemedy}`],
+  [`${other} instead of the requested ${mac}; ${macRemedy}`, asking([], mac), gave([], other), undefined],
+  [`${other} instead of the requested ${mac}; ${macRemedy}`, asking([], mac), gave([]), seen(other)],
+  [`no MAC address instead of the requested ${mac}; ${macRemedy}`, asking([], mac), gave([]), undefined],
   [
+    `${other} instead of the requested 0e:00:00:00:00:01; ${macRemedy}`,
     asking([], "0e:00:00:00:00:01"),
     gave([], other),
     undefined,
-    `${other} instead of the requested 0e:00:00:00:00:01; ${macRemedy}`,
   ],
-])("%j is told", (attachment, result, observed, sentence) => {
+])("%s", (sentence, attachment, result, observed) => {
   expect(unmetRequests(attachment, result, observed)).toBe(`network "default/mv-a" gave net1 ${sentence}`);
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CniResult } from "../cni/index.ts";
-import { isSameIp, parseMac } from "./addresses.ts";
+import { type CniResult, isSameIp } from "../cni/index.ts";
+import { parseMac } from "./mac-address.ts";
 import type { Attachment } from "./plan.ts";
 import { podInterfaces } from "./pod-interfaces.ts";
 

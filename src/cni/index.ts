@@ -3,6 +3,7 @@ export * from "./cni-args.ts";
 export * from "./error-answer.ts";
 export * from "./errors.ts";
 export * from "./invocation.ts";
+export * from "./ip-address.ts";
 export * from "./json-text.ts";
 export * from "./known-causes.ts";
 export * from "./names.ts";

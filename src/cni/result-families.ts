@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError, cniErrorCodes } from "./errors.ts";
-import { familyOfCidr, type IpFamily } from "./ip-text.ts";
+import { type IpFamily, parseCidr } from "./ip-address.ts";
 import type { CniResult, ResultIp, ResultRoute } from "./result.ts";
 import { type Fields, present, readCidr, readIp, readList, readObject } from "./result-fields.ts";
 import { readDns, readRoute, writeDns, writeRoute } from "./result-lists.ts";
 
 const families = [
-  { key: "ip4", family: 4 },
-  { key: "ip6", family: 6 },
+  { key: "ip4", family: "ipv4" },
+  { key: "ip6", family: "ipv6" },
 ] as const satisfies readonly { key: string; family: IpFamily }[];
 
 /**
@@ -39,8 +39,8 @@ export function writeFamilies(result: CniResult): Record<string, unknown> {
     );
   }
   const parts = families.flatMap(({ key, family }) => {
-    const ip = result.ips.find(({ address }) => familyOfCidr(address) === family);
-    const routes = result.routes.filter(({ dst }) => familyOfCidr(dst) === family).map(writeRoute);
+    const ip = result.ips.find(({ address }) => parseCidr(address)?.family === family);
+    const routes = result.routes.filter(({ dst }) => parseCidr(dst)?.family === family).map(writeRoute);
     return ip === undefined ? [] : [[key, writeFamily(ip, routes)] as const];
   });
   return { ...Object.fromEntries(parts), ...writeDns(result.dns) };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError, cniErrorCodes } from "./errors.ts";
-import { familyOfCidr, familyOfIp } from "./ip-text.ts";
+import { parseCidr, parseIp } from "./ip-address.ts";
 import { isJsonObject } from "./json-text.ts";
 
 /**
@@ -29,13 +29,13 @@ export function readInteger(fields: Fields, key: string, path: string, keepZero 
 export function readIp(fields: Fields, key: string, path: string): string | undefined {
   const value = readString(fields, key, path);
   if (value === undefined || value === "<nil>") return undefined;
-  if (familyOfIp(value) !== undefined) return value;
+  if (parseIp(value) !== undefined) return value;
   throw badField(path + key, "an IP address", value);
 }
 
 export function readCidr(fields: Fields, key: string, path: string): string {
   const value = readString(fields, key, path);
-  if (value !== undefined && familyOfCidr(value) !== undefined) return value;
+  if (value !== undefined && parseCidr(value) !== undefined) return value;
   throw badField(path + key, 'an address with prefix length, such as "10.1.2.3/24"', value);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { familyOfCidr } from "./ip-text.ts";
+import { parseCidr } from "./ip-address.ts";
 import type { CniResult, ResultDns, ResultInterface, ResultIp, ResultRoute } from "./result.ts";
 import {
   type Fields,
@@ -99,7 +99,7 @@ function writeInterface({ name, mac, sandbox }: ResultInterface): object {
 }
 
 function writeAddress(ip: ResultIp): object {
-  return { version: String(familyOfCidr(ip.address)), ...ip };
+  return { version: parseCidr(ip.address)?.family === "ipv6" ? "6" : "4", ...ip };
 }
 
 function same(item: object): object {

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { failureOf } from "./builders.ts";
 import recordings from "./fixtures/recorded.json";
-import { familyOfCidr } from "./ip-text.ts";
+import { ipFamilies, parseCidr } from "./ip-address.ts";
 import { type CniResult, emptyResult, type ResultRoute } from "./result.ts";
 import { decodeResult, encodeResult, encodeResultText, shapesByVersion } from "./result-versions.ts";
 import { type CniVersion, cniVersions, isAtLeast } from "./versions.ts";
@@ -334,14 +334,14 @@ function reduced(result: CniResult, version: CniVersion): CniResult {
     const interfaces = result.interfaces.map(({ mtu, socketPath, pciID, ...rest }) => rest);
     return { ...result, interfaces, routes };
   }
-  const firsts = ([4, 6] as const).flatMap((family) =>
-    result.ips.filter(({ address }) => familyOfCidr(address) === family).slice(0, 1),
+  const firsts = ipFamilies.flatMap((family) =>
+    result.ips.filter(({ address }) => parseCidr(address)?.family === family).slice(0, 1),
   );
-  const families = firsts.map(({ address }) => familyOfCidr(address));
+  const families = firsts.map(({ address }) => parseCidr(address)?.family);
   return {
     interfaces: [],
     ips: firsts.map(({ interface: _index, ...rest }) => rest),
-    routes: families.flatMap((family) => routes.filter(({ dst }) => familyOfCidr(dst) === family)),
+    routes: families.flatMap((family) => routes.filter(({ dst }) => parseCidr(dst)?.family === family)),
     dns: result.dns,
   };
 }

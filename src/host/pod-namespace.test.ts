@@ -21,7 +21,7 @@ const twoInterfaces = [
 ];
 
 const route = (
-  family: "ipv4" | "ipv6",
+  family: DefaultRoute["family"],
   dev: string,
   gateway: string | undefined,
   metric?: number,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { parseCidr, parseIp } from "../../attachments/index.ts";
+import { parseCidr, parseIp } from "../../cni/index.ts";
 
 /** An interface of a pod in one of its networks, as far as pings are concerned. */
 export interface Endpoint {

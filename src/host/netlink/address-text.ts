@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-
-/** The two families of addresses, called as the rest of Plures calls them. */
-export type Family = "ipv4" | "ipv6";
+import type { IpFamily } from "../../cni/index.ts";
 
 /** AF_INET and AF_INET6. */
-export const familyNumbers = { ipv4: 2, ipv6: 10 } as const satisfies Record<Family, number>;
+export const familyNumbers = { ipv4: 2, ipv6: 10 } as const satisfies Record<IpFamily, number>;
 
 /** The family of that AF_ number; undefined for all others, such as the multicast routing families. */
-export function familyOfNumber(number: number): Family | undefined {
+export function familyOfNumber(number: number): IpFamily | undefined {
   if (number === familyNumbers.ipv4) return "ipv4";
   return number === familyNumbers.ipv6 ? "ipv6" : undefined;
 }
 
 /** The family of an address without prefix length or zone; undefined for what is no address. */
-export function familyOf(text: string): Family | undefined {
+export function familyOf(text: string): IpFamily | undefined {
   // Fetched when it is needed: importing it takes a millisecond of every start.
   const { isIPv4, isIPv6 } = process.getBuiltinModule("node:net");
   if (isIPv4(text)) return "ipv4";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decodeIp, encodeIp, type Family, familyNumbers, familyOfNumber } from "./address-text.ts";
+import type { IpFamily } from "../../cni/index.ts";
+import { decodeIp, encodeIp, familyNumbers, familyOfNumber } from "./address-text.ts";
 import { decodeAttributes, encodeAttributes, findAttribute } from "./attributes.ts";
 import { joinBytes, viewOf } from "./bytes.ts";
 
@@ -8,7 +9,7 @@ export const addressMessages = { add: 20, delete: 21, get: 22 } as const;
 
 /** An address of a link. */
 export interface LinkAddress {
-  readonly family: Family;
+  readonly family: IpFamily;
   /** Index of the interface. */
   readonly link: number;
   /** CIDR notation. */
@@ -23,7 +24,7 @@ const fixedLength = 8;
 const withoutDuplicateDetection = 2;
 
 /** The body of an address dump request for one family. */
-export function encodeAddressDump(family: Family): Uint8Array {
+export function encodeAddressDump(family: IpFamily): Uint8Array {
   const bytes = new Uint8Array(fixedLength);
   bytes[0] = familyNumbers[family];
   return bytes;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decodeIp, encodeIp, type Family, familyNumbers, familyOf } from "./address-text.ts";
+import type { IpFamily } from "../../cni/index.ts";
+import { decodeIp, encodeIp, familyNumbers, familyOf } from "./address-text.ts";
 import {
   type Attribute,
   attributeKind,
@@ -36,25 +37,25 @@ export function isOfNextHop(attribute: Attribute): boolean {
 }
 
 /** The attributes of a route's next hops; a single one's flags are not in them but in the route. */
-export function encodeNextHops(hops: readonly NextHop[], family: Family): readonly Attribute[] {
+export function encodeNextHops(hops: readonly NextHop[], family: IpFamily): readonly Attribute[] {
   const [hop, ...others] = hops;
   return hop === undefined || others.length > 0 ? [multipath(hops, family)] : singleNextHop(hop, family);
 }
 
-function singleNextHop(hop: NextHop, family: Family): readonly Attribute[] {
+function singleNextHop(hop: NextHop, family: IpFamily): readonly Attribute[] {
   const link = hop.link === 0 ? [] : [numberAttribute(kinds.link, hop.link)];
   return [...link, ...gatewayAttribute(hop, family), ...hop.rest];
 }
 
 /** An IPv4 route can go through an IPv6 gateway, which then has an attribute of its own. */
-function gatewayAttribute({ gateway }: NextHop, family: Family): readonly Attribute[] {
+function gatewayAttribute({ gateway }: NextHop, family: IpFamily): readonly Attribute[] {
   if (gateway === undefined) return [];
   const own = familyOf(gateway);
   if (own === undefined || own === family) return [{ type: kinds.gateway, value: encodeIp(gateway) }];
   return [{ type: kinds.via, value: joinBytes([Uint8Array.of(familyNumbers[own], 0), encodeIp(gateway)]) }];
 }
 
-function multipath(hops: readonly NextHop[], family: Family): Attribute {
+function multipath(hops: readonly NextHop[], family: IpFamily): Attribute {
   const parts = hops.map((hop) => {
     const attributes = encodeAttributes([...gatewayAttribute(hop, family), ...hop.rest]);
     const fixed = new Uint8Array(fixedLength);

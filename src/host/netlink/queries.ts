@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { type IpFamily, ipFamilies } from "../../cni/index.ts";
 import {
   addressMessages,
   decodeAddress,
@@ -6,7 +7,7 @@ import {
   encodeAddressDump,
   type LinkAddress,
 } from "./address.ts";
-import { type Family, familyOf } from "./address-text.ts";
+import { familyOf } from "./address-text.ts";
 import {
   decodeLink,
   encodeLinkChange,
@@ -65,15 +66,14 @@ export function deleteLink(netlink: Netlink, link: Link): void {
 
 // A kernel without IPv6 answers a request for that family with all families that it has.
 const ofFamily =
-  (wanted: Family) =>
-  (object: { readonly family: Family }): boolean =>
+  (wanted: IpFamily) =>
+  (object: { readonly family: IpFamily }): boolean =>
     object.family === wanted;
 
 /** All addresses of the namespace, IPv4 first. */
 export function listAddresses(netlink: Netlink): readonly LinkAddress[] {
   const doing = "listing the addresses";
-  const families = ["ipv4", "ipv6"] as const;
-  return families.flatMap((family) =>
+  return ipFamilies.flatMap((family) =>
     netlink
       .dump({ doing, type: addressMessages.get, body: encodeAddressDump(family) })
       .flatMap((body) => decodeAddress(body) ?? [])
@@ -92,7 +92,7 @@ export function addAddress(netlink: Netlink, link: Link, cidr: string): void {
 }
 
 /** All routes of one family, of every table. */
-export function listRoutes(netlink: Netlink, family: Family): readonly Route[] {
+export function listRoutes(netlink: Netlink, family: IpFamily): readonly Route[] {
   const request = { doing: "listing the routes", type: routeMessages.get, body: encodeRouteDump(family) };
   const routes = netlink.dump(request).flatMap((body) => decodeRoute(body) ?? []);
   return routes.filter(ofFamily(family));

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { decodeIp, type Family } from "./address-text.ts";
+import type { IpFamily } from "../../cni/index.ts";
+import { decodeIp } from "./address-text.ts";
 import type { NextHop } from "./next-hop.ts";
 import { decodeRoute, encodeRoute, encodeRouteDump, isDefaultRoute, type Route } from "./route.ts";
 
 const byte = fc.integer({ min: 0, max: 255 });
 
-const addressOf = (family: Family) =>
+const addressOf = (family: IpFamily) =>
   fc
     .array(byte, { minLength: family === "ipv4" ? 4 : 16, maxLength: family === "ipv4" ? 4 : 16 })
     .map((bytes) => decodeIp(Uint8Array.from(bytes)));
@@ -17,7 +19,7 @@ const unknownAttributes = fc.array(
   { maxLength: 2 },
 );
 
-const hopOf = (family: Family): fc.Arbitrary<NextHop> =>
+const hopOf = (family: IpFamily): fc.Arbitrary<NextHop> =>
   fc.record({
     link: fc.integer({ min: 1, max: 1e6 }),
     gateway: fc.option(fc.oneof(addressOf(family), addressOf("ipv6")), { nil: undefined }),
@@ -27,12 +29,12 @@ const hopOf = (family: Family): fc.Arbitrary<NextHop> =>
   });
 
 /** One next hop has neither weight nor attributes of its own. */
-const hopsOf = (family: Family) =>
+const hopsOf = (family: IpFamily) =>
   fc
     .array(hopOf(family), { minLength: 1, maxLength: 4 })
     .map((hops) => (hops.length > 1 ? hops : hops.map((hop) => ({ ...hop, weight: 1, rest: [] }))));
 
-const destinationOf = (family: Family) =>
+const destinationOf = (family: IpFamily) =>
   fc.oneof(
     fc.constant(family === "ipv4" ? "0.0.0.0/0" : "::/0"),
     fc
@@ -40,7 +42,7 @@ const destinationOf = (family: Family) =>
       .map(([address, length]) => `${address}/${length}`),
   );
 
-const routes: fc.Arbitrary<Route> = fc.constantFrom<Family[]>("ipv4", "ipv6").chain((family) =>
+const routes: fc.Arbitrary<Route> = fc.constantFrom<IpFamily[]>("ipv4", "ipv6").chain((family) =>
   fc.record({
     family: fc.constant(family),
     destination: destinationOf(family),

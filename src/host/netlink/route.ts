@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decodeIp, encodeIp, type Family, familyNumbers, familyOfNumber } from "./address-text.ts";
+import type { IpFamily } from "../../cni/index.ts";
+import { decodeIp, encodeIp, familyNumbers, familyOfNumber } from "./address-text.ts";
 import {
   type Attribute,
   attributeKind,
@@ -17,7 +18,7 @@ export const routeMessages = { add: 24, delete: 25, get: 26 } as const;
 
 /** A route as the kernel's tables hold it. */
 export interface Route {
-  readonly family: Family;
+  readonly family: IpFamily;
   /** CIDR notation; `0.0.0.0/0` and `::/0` are default routes. */
   readonly destination: string;
   readonly table: number;
@@ -47,7 +48,7 @@ const fixedLength = 12;
 const understood = new Set<number>(Object.values(kinds));
 
 /** The body of a route dump request for one family. */
-export function encodeRouteDump(family: Family): Uint8Array {
+export function encodeRouteDump(family: IpFamily): Uint8Array {
   const bytes = new Uint8Array(fixedLength);
   bytes[0] = familyNumbers[family];
   return bytes;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { encodeIp, type Family, familyNumbers } from "../netlink/index.ts";
+import type { IpFamily } from "../../cni/index.ts";
+import { encodeIp, familyNumbers } from "../netlink/index.ts";
 
 /** What makes one echo request and its answer belong together (RFC 792, RFC 4443). */
 export interface Echo {
@@ -11,12 +12,12 @@ export interface Echo {
 const types = {
   ipv4: { request: 8, answer: 0 },
   ipv6: { request: 128, answer: 129 },
-} as const satisfies Record<Family, { request: number; answer: number }>;
+} as const satisfies Record<IpFamily, { request: number; answer: number }>;
 
 const payload = new TextEncoder().encode("plures try: are you there?  ");
 
 /** An echo request; the checksum of an IPv6 one is the kernel's work. */
-export function encodeEchoRequest(family: Family, { identifier, sequence }: Echo): Uint8Array {
+export function encodeEchoRequest(family: IpFamily, { identifier, sequence }: Echo): Uint8Array {
   const bytes = new Uint8Array(8 + payload.length);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, types[family].request);
@@ -28,7 +29,7 @@ export function encodeEchoRequest(family: Family, { identifier, sequence }: Echo
 }
 
 /** What a packet from a raw ICMP socket answers; undefined when it is no answer to an echo. */
-export function decodeEchoAnswer(family: Family, packet: Uint8Array): Echo | undefined {
+export function decodeEchoAnswer(family: IpFamily, packet: Uint8Array): Echo | undefined {
   // Raw IPv4 sockets hand over the IP header as well, whose length is its low four bits, in words.
   const message = family === "ipv4" ? packet.subarray(((packet[0] ?? 0) & 15) * 4) : packet;
   if (message.length < 8 || message[0] !== types[family].answer) return undefined;
@@ -47,7 +48,7 @@ export function checksumOf(bytes: Uint8Array): number {
 }
 
 /** The bytes of a `sockaddr_in` or `sockaddr_in6` without port. */
-export function encodeSocketAddress(family: Family, address: string): Uint8Array {
+export function encodeSocketAddress(family: IpFamily, address: string): Uint8Array {
   const bytes = new Uint8Array(family === "ipv4" ? 16 : 28);
   new DataView(bytes.buffer).setUint16(0, familyNumbers[family], true);
   bytes.set(encodeIp(address), family === "ipv4" ? 4 : 8);

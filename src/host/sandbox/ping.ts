@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CniError, cniErrorCodes } from "../../cni/index.ts";
+import { CniError, cniErrorCodes, type IpFamily } from "../../cni/index.ts";
 import { openLibc } from "../libc.ts";
 import { inNetworkNamespace } from "../namespace.ts";
-import { type Family, familyNumbers, familyOf } from "../netlink/index.ts";
+import { familyNumbers, familyOf } from "../netlink/index.ts";
 import { decodeEchoAnswer, encodeEchoRequest, encodeSocketAddress } from "./echo.ts";
 
 export interface PingOptions {
@@ -24,7 +24,7 @@ export type PingEnding =
   | { readonly kind: "unsendable"; readonly reason: string };
 
 const rawCloseOnExec = 3 | 0o2000000;
-const protocols = { ipv4: 1, ipv6: 58 } as const satisfies Record<Family, number>;
+const protocols = { ipv4: 1, ipv6: 58 } as const satisfies Record<IpFamily, number>;
 const solSocket = 1;
 const bindToDevice = 25;
 const dontWait = 0x40;
@@ -51,7 +51,7 @@ export async function pingFrom(netns: string, target: string, options: PingOptio
 }
 
 interface Ping {
-  readonly family: Family;
+  readonly family: IpFamily;
   readonly target: string;
   readonly options: PingOptions;
 }
@@ -69,7 +69,7 @@ function openSocket({ family, target, options }: Ping): number {
 }
 
 /** Binds to the wanted source and interface; says what was refused. */
-function restrict(socket: number, family: Family, options: PingOptions): string | undefined {
+function restrict(socket: number, family: IpFamily, options: PingOptions): string | undefined {
   const { calls, errnoName } = openLibc();
   if (options.interface !== undefined) {
     const name = Buffer.from(`${options.interface}\0`);
@@ -132,7 +132,7 @@ function noteAnswers({ socket, family, identifier, sentAt, answered }: Conversat
   }
 }
 
-function receiveAnswers(socket: number, family: Family, identifier: number): readonly number[] {
+function receiveAnswers(socket: number, family: IpFamily, identifier: number): readonly number[] {
   const { calls } = openLibc();
   const buffer = new Uint8Array(2048);
   const sequences: number[] = [];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from "node:path";
+import type { IpFamily } from "../../cni/index.ts";
 import { createNetworkNamespace, removeNetworkNamespace, withNetlink } from "../namespace.ts";
 import {
   changeLink,
-  type Family,
   findLink,
   listAddresses,
   listLinks,
@@ -43,7 +43,7 @@ export interface PodInterface {
 }
 
 export interface PodRoute {
-  readonly family: Family;
+  readonly family: IpFamily;
   /** CIDR notation; `0.0.0.0/0` and `::/0` are default routes. */
   readonly destination: string;
   readonly gateway: string | undefined;

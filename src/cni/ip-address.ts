@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-export type IpFamily = "ipv4" | "ipv6";
+/** The families of IP addresses. */
+export const ipFamilies = ["ipv4", "ipv6"] as const;
+
+export type IpFamily = (typeof ipFamilies)[number];
 
 /** An IP address as a number, so that every way to write it compares equal. */
 export interface IpAddress {
@@ -18,8 +21,10 @@ const bitsOf = { ipv4: 32, ipv6: 128 } as const satisfies Record<IpFamily, numbe
 /** Upper 96 bits of an IPv4 address written as an IPv6 one, `::ffff:10.0.0.1`. */
 const mappedPrefix = 0xffffn;
 
-/** Reads an address as strictly as Go's `net.ParseIP`, which every CNI plugin uses: no leading zeros in IPv4, no zone, an
- *  IPv4-mapped IPv6 address is IPv4. undefined for everything else. */
+/**
+ * Reads an address as strictly as Go's `net.ParseIP`, which every CNI plugin uses: no leading zeros in IPv4, no zone,
+ * an IPv4-mapped IPv6 address is IPv4. undefined for everything else.
+ */
 export function parseIp(text: string): IpAddress | undefined {
   if (!text.includes(":")) return ipAddress("ipv4", parseIpv4(text));
   const value = parseIpv6(text);
@@ -68,17 +73,6 @@ export function formatIp({ family, value }: IpAddress): string {
   const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), "");
   if (longest === "") return groups.join(":");
   return groups.join(":").replace(new RegExp(`(?:^|:)${longest}(?:$|:)`), "::");
-}
-
-/** Reads a hardware address as Go's `net.ParseMAC` does (`aa:bb:...`, `aa-bb-...`, `aabb.ccdd...`) and gives it with colons in
- *  lower case; undefined when it is none, or does not have one of the given numbers of bytes. */
-export function parseMac(text: string, byteCounts: readonly number[] = [6, 20]): string | undefined {
-  const isMac =
-    /^[\da-f]{2}(?::[\da-f]{2})+$/i.test(text) ||
-    /^[\da-f]{2}(?:-[\da-f]{2})+$/i.test(text) ||
-    /^[\da-f]{4}(?:\.[\da-f]{4})+$/i.test(text);
-  const bytes = text.toLowerCase().replaceAll(/[:.-]/g, "").match(/../g) ?? [];
-  return isMac && byteCounts.includes(bytes.length) ? bytes.join(":") : undefined;
 }
 
 function ipAddress(family: IpFamily, value: bigint | undefined): IpAddress | undefined {
