@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
 import { auxiliaryChain, auxiliaryChainFolder } from "./auxiliary-chain.ts";
-import { cniErrorOf } from "./builders.ts";
 
 test.each([
   ["", "/x/10-a.conflist", undefined],

@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  CniError,
-  type CniResult,
-  emptyResult,
-  type NetworkConfig,
-  parseNetworkConfig,
-} from "../cni/index.ts";
+import { type CniResult, emptyResult, type NetworkConfig, parseNetworkConfig } from "../cni/index.ts";
 import type { Attachment } from "./plan.ts";
 import type { PlanInput, ResolvedNetwork } from "./plan-attachments.ts";
 import { type NetworkSelection, plainSelection } from "./selection-types.ts";
@@ -83,15 +77,4 @@ export function anAttachment(changes: Partial<Attachment> = {}): Attachment {
 /** A result for tests. */
 export function aResult(changes: Partial<CniResult> = {}): CniResult {
   return { ...emptyResult, ...changes };
-}
-
-/** The CniError that `work` throws; any other outcome fails the test. */
-export function cniErrorOf(work: () => unknown): CniError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof CniError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
 }

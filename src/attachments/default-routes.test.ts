@@ -2,7 +2,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { CniError, ipFamilies } from "../cni/index.ts";
-import { anAttachment, aResult, cniErrorOf } from "./builders.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
+import { anAttachment, aResult } from "./builders.ts";
 import {
   changesDefaultRoutes,
   decideDefaultRoutes,

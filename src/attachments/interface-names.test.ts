@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { CniError } from "../cni/index.ts";
-import { cniErrorOf } from "./builders.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
 import { interfaceNames, type NamedNetwork } from "./interface-names.ts";
 
 const named = (role: NamedNetwork["role"], label: string, name?: string): NamedNetwork => ({

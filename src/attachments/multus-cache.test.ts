@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { CniError } from "../cni/index.ts";
-import { cniErrorOf } from "./builders.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
 import recordedState from "./fixtures/recorded-multus-state.json";
 import recordedNads from "./fixtures/recorded-nads.json";
 import { entryFromMultusCache } from "./multus-cache.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
-import { cniErrorOf } from "./builders.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
 import recordedNads from "./fixtures/recorded-nads.json";
 import { networkConfigOfNad, resourceNameOf } from "./nad.ts";
 

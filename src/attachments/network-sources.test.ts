@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
-import { cniErrorOf } from "./builders.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
 import { chooseByName, chooseFirst, networkSources, readConfigFile } from "./network-sources.ts";
 
 const config = { multusNamespace: "kube-system", confDir: "/etc/cni/multus/net.d" };

@@ -2,7 +2,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { CniError, ipFamilies } from "../cni/index.ts";
-import { aConfig, aNetwork, anAttachment, aPlanInput, aPrimary, aSelection, cniErrorOf } from "./builders.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
+import { aConfig, aNetwork, anAttachment, aPlanInput, aPrimary, aSelection } from "./builders.ts";
 import type { Attachment } from "./plan.ts";
 import { type PlanInput, planAttachments } from "./plan-attachments.ts";
 

@@ -2,8 +2,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { CniError } from "../cni/index.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
 import { annotationKeys } from "./annotation-keys.ts";
-import { aSelection, cniErrorOf } from "./builders.ts";
+import { aSelection } from "./builders.ts";
 import recordedPods from "./fixtures/recorded-pods.json";
 import type { NetworkSelection } from "./selection-types.ts";
 import { parseDefaultNetworkAnnotation, parseNetworkSelections } from "./selections.ts";

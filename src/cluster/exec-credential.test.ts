@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CniError } from "../cni/index.ts";
 import { readCertificate, renderKubeconfig } from "../testing/api-server/index.ts";
+import { cniRejectionOf } from "../testing/cni-error-of.ts";
 import { loadAccess } from "./load-access.ts";
 
 const v1 = "client.authentication.k8s.io/v1";
@@ -71,11 +71,7 @@ test.each<[string, string, Record<string, unknown>, RegExp]>([
 ])("a plugin that %s is named", async (_, script, exec, message) => {
   const before = performance.now();
   // Long enough for a busy machine to start a shell, short where the row waits for the end.
-  const error = await load(script, exec, script.includes("sleep") ? 300 : 1_800).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof CniError)) throw new Error("no CniError");
+  const error = await cniRejectionOf(load(script, exec, script.includes("sleep") ? 300 : 1_800));
   expect(performance.now() - before).toBeLessThan(2_000);
   expect(error.message).toMatch(message);
   expect(error.message).toContain('user "multus" exec');
@@ -83,5 +79,5 @@ test.each<[string, string, Record<string, unknown>, RegExp]>([
 
 test("the install hint of the kubeconfig is the way out", async () => {
   const loading = load("exit 1", { installHint: "install it with brew" });
-  expect(await loading.catch((error: CniError) => error.hint)).toBe("install it with brew");
+  expect((await cniRejectionOf(loading)).hint).toBe("install it with brew");
 });

@@ -4,8 +4,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { CniError } from "../cni/index.ts";
 import { certificatePath, readCertificate } from "../testing/api-server/index.ts";
+import { cniRejectionOf } from "../testing/cni-error-of.ts";
 import { loadAccess } from "./load-access.ts";
 
 let folder: string;
@@ -22,16 +22,6 @@ async function load(text: string) {
   const path = join(folder, "config");
   await writeFile(path, text);
   return loadAccess({ kubeconfig: path, env: { PATH: process.env.PATH }, timeoutMs: 2_000 });
-}
-
-async function failure(loading: Promise<unknown>): Promise<CniError> {
-  try {
-    await loading;
-  } catch (error) {
-    if (error instanceof CniError) return error;
-    throw error;
-  }
-  throw new Error("it was accepted");
 }
 
 interface Parts {
@@ -196,7 +186,7 @@ test.each<[string, Parts, RegExp, RegExp]>([
     /Never/,
   ],
 ])("a kubeconfig with %s is refused with the way out", async (_, parts, message, hint) => {
-  const error = await failure(load(kubeconfig(parts)));
+  const error = await cniRejectionOf(load(kubeconfig(parts)));
   expect(error.message).toMatch(message);
   expect(error.hint ?? "").toMatch(hint);
   expect(error.code).toBe(11);
@@ -210,7 +200,7 @@ test.each<[string, string, RegExp]>([
   ["a list", "- a", /it is no mapping/],
   ["an empty mapping", "{}", /has no current-context/],
 ])("a kubeconfig that is %s is refused", async (_, text, message) => {
-  const error = await failure(load(text));
+  const error = await cniRejectionOf(load(text));
   expect(error.message).toMatch(message);
   expect(error.message).toContain(join(folder, "config"));
 });
@@ -230,7 +220,7 @@ test.each<[string, () => string, RegExp, RegExp]>([
   ],
   ["a folder", () => join(folder, "folder"), /it is a folder/, /name the file/],
 ])("a kubeconfig path that is %s is refused", async (_, path, message, hint) => {
-  const error = await failure(loadAccess({ kubeconfig: path(), env: {}, timeoutMs: 100 }));
+  const error = await cniRejectionOf(loadAccess({ kubeconfig: path(), env: {}, timeoutMs: 100 }));
   expect(error.message).toMatch(message);
   expect(error.hint ?? "").toMatch(hint);
 });
@@ -275,7 +265,7 @@ describe("secrets", () => {
   test("never get into an error", async () => {
     await fc.assert(
       fc.asyncProperty(secret, fc.constantFrom(...broken), async (token, write) => {
-        const error = await failure(load(write(token)));
+        const error = await cniRejectionOf(load(write(token)));
         const shown = [
           error.message,
           error.hint,

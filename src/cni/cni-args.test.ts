@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { failureOf } from "./builders.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
 import { formatCniArgs, parseCniArgs } from "./cni-args.ts";
 
 test.each<[string, Record<string, string>]>([
@@ -17,7 +17,7 @@ test.each<[string, Record<string, string>]>([
 });
 
 test.each(["A", "=b", "A=1;B", " "])("CNI_ARGS %j are refused with code 4", (text) => {
-  expect(failureOf(() => parseCniArgs(text))).toMatchObject({
+  expect(cniErrorOf(() => parseCniArgs(text))).toMatchObject({
     code: 4,
     message: expect.stringContaining("CNI_ARGS"),
   });
@@ -29,7 +29,7 @@ test.each([
   ["A=B", "c"],
   ["A", "b;C=d"],
 ])("the pair %j, %j is not written, as it would be read as another one", (key, value) => {
-  expect(failureOf(() => formatCniArgs([[key, value]]))).toMatchObject({ code: 4 });
+  expect(cniErrorOf(() => formatCniArgs([[key, value]]))).toMatchObject({ code: 4 });
 });
 
 test("what is written is read back", () => {

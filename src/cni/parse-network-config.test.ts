@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { failureOf } from "./builders.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
 import { CniError } from "./errors.ts";
 import type { NetworkConfig } from "./network-config.ts";
 import { parseNetworkConfig, withFolderPlugins } from "./parse-network-config.ts";
@@ -151,12 +151,12 @@ test.each([
   ['{"name":"a","type":"x","cniVersion":"1.2.3"}', 1, 'f: cniVersion "1.2.3" is not supported'],
   ['{"name":"a","type":"x","cniVersion":1}', 7, "f: cniVersion must be a string"],
 ])("%s is refused", (text, code, message) => {
-  expect(failureOf(() => parseNetworkConfig(text, "f"))).toMatchObject({ code, message });
+  expect(cniErrorOf(() => parseNetworkConfig(text, "f"))).toMatchObject({ code, message });
 });
 
 test("a list that takes no plugins from a folder must have some, whatever the options", () => {
   const text = '{"name":"a","loadOnlyInlinedPlugins":true}';
-  const failure = failureOf(() => parseNetworkConfig(text, "f", { allowEmpty: true }));
+  const failure = cniErrorOf(() => parseNetworkConfig(text, "f", { allowEmpty: true }));
   expect(failure).toMatchObject({ code: 7, message: "f: the network has no plugins" });
 });
 
@@ -194,7 +194,7 @@ test.each([
     "/p: line 1 column 2: a closing brace '}' is missing",
   ],
 ])("%s is refused", (_name, added, code, message) => {
-  expect(failureOf(() => withFolderPlugins(waiting, added))).toMatchObject({ code, message });
+  expect(cniErrorOf(() => withFolderPlugins(waiting, added))).toMatchObject({ code, message });
 });
 
 test("any text is read or refused with a CniError", () => {

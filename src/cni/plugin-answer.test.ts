@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { failureOf } from "./builders.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
 import { CniError } from "./errors.ts";
 import type { PluginEnding } from "./invocation.ts";
 import { readPluginAnswer } from "./plugin-answer.ts";
@@ -243,7 +243,7 @@ const rows: readonly Row[] = [
 ];
 
 test.each(rows)("an ADD that ends with $name", ({ ending, code, message, hint, details }) => {
-  const failure = failureOf(() => readPluginAnswer(ending, run()));
+  const failure = cniErrorOf(() => readPluginAnswer(ending, run()));
   expect(failure.message).toBe(adding + message);
   expect(failure.code).toBe(code);
   expect(failure.hint).toBe(hint);
@@ -271,20 +271,20 @@ test.each<[CniVerb, string]>([
   ["STATUS", "asking for the status of default/blue (plugin bridge): no"],
   ["VERSION", "asking plugin bridge for its versions: no"],
 ])("a failed %s says what was being done", (verb, message) => {
-  const failure = failureOf(() => readPluginAnswer(exited(1, '{"code":50,"msg":"no"}'), run(verb)));
+  const failure = cniErrorOf(() => readPluginAnswer(exited(1, '{"code":50,"msg":"no"}'), run(verb)));
   expect(failure).toMatchObject({ code: 50, message });
 });
 
 test("a plugin that was removed before its DEL has to come back", () => {
   const gone: PluginEnding = { kind: "not-found", searched: ["/a"] };
-  expect(failureOf(() => readPluginAnswer(gone, run("DEL"))).hint).toStartWith('put "bridge" back');
+  expect(cniErrorOf(() => readPluginAnswer(gone, run("DEL"))).hint).toStartWith('put "bridge" back');
 });
 
 test.each<[PluginEnding]>([
   [{ kind: "not-found", searched: ["/a"] }],
   [{ kind: "not-runnable", path: "/a/b", reason: "x" }],
 ])("a plugin that is not there makes STATUS answer 50, not available", (ending) => {
-  expect(failureOf(() => readPluginAnswer(ending, run("STATUS"))).code).toBe(50);
+  expect(cniErrorOf(() => readPluginAnswer(ending, run("STATUS"))).code).toBe(50);
 });
 
 test("whatever a plugin prints, the answer is its object or one line of at most 250 characters", () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { failureOf } from "./builders.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
 import type { PluginConfig } from "./network-config.ts";
 import { type PluginStdinParts, pluginStdin, withPrevResult, withValidAttachments } from "./plugin-stdin.ts";
 import { emptyResult } from "./result.ts";
@@ -60,7 +60,7 @@ test.each([
   ['{"args":{"cni":[1]}}', '"args.cni" must be an object'],
 ])("cni-args cannot join %s", (text, message) => {
   const parts = { plugin: plugin(text), name: "n", cniVersion: "1.0.0", cniArgs: { a: 1 } } as const;
-  expect(failureOf(() => pluginStdin(parts))).toMatchObject({
+  expect(cniErrorOf(() => pluginStdin(parts))).toMatchObject({
     code: 7,
     message: `writing the configuration of plugin "bridge": ${message}`,
   });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
-import { failureOf } from "./builders.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
 import recordings from "./fixtures/recorded.json";
 import { parseRequest } from "./request.ts";
 
@@ -165,13 +165,13 @@ test.each([
     '"cni.dev/attachments" must be a list',
   ],
 ])("%s is refused", (_name, variables, input, code, message) => {
-  const failure = failureOf(() => parseRequest({ ...environment, ...variables }, input));
+  const failure = cniErrorOf(() => parseRequest({ ...environment, ...variables }, input));
   expect(failure.code).toBe(code);
   expect(failure.message).toContain(message);
 });
 
 test("an unknown version names the known ones", () => {
-  expect(failureOf(() => parseRequest(environment, '{"cniVersion":"2.0.0"}')).hint).toBe(
+  expect(cniErrorOf(() => parseRequest(environment, '{"cniVersion":"2.0.0"}')).hint).toBe(
     "use one of 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0",
   );
 });

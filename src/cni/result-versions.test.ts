@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { failureOf } from "./builders.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
 import recordings from "./fixtures/recorded.json";
 import { ipFamilies, parseCidr } from "./ip-address.ts";
 import { type CniResult, emptyResult, type ResultRoute } from "./result.ts";
@@ -84,7 +84,7 @@ test.each(cniVersions.map((version) => [version]))(
 test.each(["0.1.0", "0.2.0"] as const)("%s cannot hold a result without address", (version) => {
   const hint = "set cniVersion to 0.3.0 or newer in the network's configuration";
   for (const part of [{ interfaces: rich.interfaces }, { routes: rich.routes }]) {
-    expect(failureOf(() => encodeResult({ ...emptyResult, ...part }, version))).toMatchObject({
+    expect(cniErrorOf(() => encodeResult({ ...emptyResult, ...part }, version))).toMatchObject({
       code: 1,
       hint,
     });
@@ -231,7 +231,7 @@ test.each<[unknown, number, string]>([
     'reading the plugin\'s result: ip4.routes[0].dst must be an address with prefix length, such as "10.1.2.3/24", it is missing',
   ],
 ])("%j is refused", (value, code, message) => {
-  expect(failureOf(() => decodeResult(value))).toMatchObject({ code, message });
+  expect(cniErrorOf(() => decodeResult(value))).toMatchObject({ code, message });
 });
 
 const recordedResults = recordings.filter(({ command, exitCode }) => command === "ADD" && exitCode === 0);
@@ -304,7 +304,7 @@ test("a result that was written and read is what its version can hold", () => {
     fc.property(anyResult, fc.constantFrom(...cniVersions), (result, version) => {
       const bare = result.ips.length === 0 && result.interfaces.length + result.routes.length > 0;
       if (!isAtLeast(version, "0.3.0") && bare) {
-        expect(failureOf(() => encodeResult(result, version)).code).toBe(1);
+        expect(cniErrorOf(() => encodeResult(result, version)).code).toBe(1);
         return;
       }
       expect(decodeResult(encodeResultText(result, version))).toEqual(reduced(result, version));

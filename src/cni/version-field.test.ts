@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
-import { failureOf } from "./builders.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
 import { readCniVersion } from "./version-field.ts";
 import { cniVersions } from "./versions.ts";
 
@@ -29,5 +29,5 @@ test.each([
   [{ cniVersions: "1.0.0" }, 7, "x: cniVersions must be a list of strings"],
   [{ cniVersions: [1] }, 7, "x: cniVersions must be a list of strings"],
 ])("%j is refused", (config, code, message) => {
-  expect(failureOf(() => readCniVersion(config, "x"))).toMatchObject({ code, message });
+  expect(cniErrorOf(() => readCniVersion(config, "x"))).toMatchObject({ code, message });
 });

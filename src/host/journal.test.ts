@@ -14,7 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import fc from "fast-check";
 import type { AttachmentPlan } from "../attachments/index.ts";
-import { CniError, type CniResult, emptyResult } from "../cni/index.ts";
+import { type CniResult, emptyResult } from "../cni/index.ts";
+import { cniRejectionOf } from "../testing/cni-error-of.ts";
 import type { AttachmentKey } from "../verbs/ports.ts";
 import { createJournal } from "./journal.ts";
 
@@ -41,12 +42,6 @@ function plan(changes: Partial<AttachmentPlan> = {}): AttachmentPlan {
 }
 
 const resultWith = (address: string): CniResult => ({ ...emptyResult, ips: [{ address }] });
-
-async function failureOf(work: Promise<unknown>): Promise<CniError> {
-  const failure: unknown = await work.then(() => undefined).catch((error: unknown) => error);
-  if (!(failure instanceof CniError)) throw new Error(`a CniError was expected, not ${String(failure)}`);
-  return failure;
-}
 
 test("what was begun and recorded can be read, until it is removed", async () => {
   const journal = createJournal(dir);
@@ -102,7 +97,7 @@ const damaged: readonly [what: string, content: string, reason: string][] = [
 test.each(damaged)("%s is an error with a way out", async (_what, content, reason) => {
   mkdirSync(dir, { recursive: true });
   writeFileSync(`${dir}/3c801c890e7e@eth0.jsonl`, content);
-  const failure = await failureOf(createJournal(dir).read(key));
+  const failure = await cniRejectionOf(createJournal(dir).read(key));
   expect(failure).toMatchObject({ code: 5, hint: expect.stringContaining("move the file away") });
   expect(failure.message).toContain(reason);
   expect(failure.message).toContain(`${dir}/3c801c890e7e@eth0.jsonl`);
@@ -112,7 +107,7 @@ test("an entry under a wrong name is not replayed", async () => {
   const journal = createJournal(dir);
   await journal.begin(plan());
   renameSync(`${dir}/3c801c890e7e@eth0.jsonl`, `${dir}/other@eth0.jsonl`);
-  const failure = await failureOf(journal.read({ containerId: "other", ifName: "eth0" }));
+  const failure = await cniRejectionOf(journal.read({ containerId: "other", ifName: "eth0" }));
   expect(failure.message).toContain('its plan is for "3c801c890e7e" and "eth0"');
 });
 
@@ -131,13 +126,13 @@ test.each([
   [{ containerId: "a@b", ifName: "eth0" }, "CNI_CONTAINERID"],
   [{ containerId: "a", ifName: "../eth0" }, "CNI_IFNAME"],
 ])("%p is no file name", async (badKey, variable) => {
-  const failure = await failureOf(createJournal(dir).read(badKey));
+  const failure = await cniRejectionOf(createJournal(dir).read(badKey));
   expect(failure).toMatchObject({ code: 4, message: expect.stringContaining(variable) });
 });
 
 test("a record needs a plan", async () => {
   const journal = createJournal(dir);
-  expect(await failureOf(journal.record(key, 0, emptyResult))).toMatchObject({ code: 5 });
+  expect(await cniRejectionOf(journal.record(key, 0, emptyResult))).toMatchObject({ code: 5 });
 });
 
 test("temporary files of processes that have ended go away, others stay", async () => {
@@ -158,7 +153,7 @@ test("temporary files of processes that have ended go away, others stay", async 
 test("a journal folder that is a file is an error with a way out", async () => {
   mkdirSync(`${root}/state`);
   writeFileSync(dir, "");
-  const failure = await failureOf(createJournal(dir).begin(plan()));
+  const failure = await cniRejectionOf(createJournal(dir).begin(plan()));
   expect(failure).toMatchObject({ code: 5, hint: expect.stringContaining("move that file away") });
 });
 

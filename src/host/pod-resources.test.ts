@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type handleUnaryCall, Server, ServerCredentials, status } from "@grpc/grpc-js";
 import fc from "fast-check";
-import { CniError } from "../cni/index.ts";
+import { cniRejectionOf } from "../testing/cni-error-of.ts";
 import { allocatedDevices } from "./pod-resources.ts";
 import { decodePodResources } from "./pod-resources-messages.ts";
 
@@ -132,19 +132,10 @@ test.each(["plain", "nosuch"])("the pod %s has no devices", async (name) => {
   expect((await allocatedDevices({ socket, pod: { namespace: "default", name } })).size).toBe(0);
 });
 
-async function failureOf(asking: Promise<unknown>): Promise<CniError> {
-  const error = await asking.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof CniError) return error;
-  throw new Error("expected a CniError");
-}
-
 test("a kubelet that is too slow", async () => {
   const socket = await startKubelet(["v1"], (_, answer) => void setTimeout(answerPods, 2_000, _, answer));
   const before = performance.now();
-  const error = await failureOf(allocatedDevices({ socket, pod: web, timeoutMs: 200 }));
+  const error = await cniRejectionOf(allocatedDevices({ socket, pod: web, timeoutMs: 200 }));
   expect(performance.now() - before).toBeLessThan(1_500);
   expect(error.message).toContain("no answer in time");
   expect(error.code).toBe(11);
@@ -172,7 +163,9 @@ test.each<[string, () => Promise<string>, RegExp]>([
     /gRPC status 13/,
   ],
 ])("%s is an error that names the socket", async (_, makeSocket, message) => {
-  const error = await failureOf(allocatedDevices({ socket: await makeSocket(), pod: web, timeoutMs: 2_000 }));
+  const error = await cniRejectionOf(
+    allocatedDevices({ socket: await makeSocket(), pod: web, timeoutMs: 2_000 }),
+  );
   expect(error.message).toMatch(message);
   expect(error.message).toContain(folder);
   expect(error.hint).toBeDefined();
