@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CniError, type CniResult, decodeResult, isJsonObject } from "../cni/index.ts";
+import { CniError, type CniResult, decodeResult, isJsonObject, tryParseJsonObject } from "../cni/index.ts";
 
 /** One file of the result cache that libcni keeps (kind `cniCacheV1`). */
 export interface CachedResult {
@@ -19,7 +19,7 @@ export interface CachedResult {
 /** Reads one file; undefined for one of another kind and for a broken one, whose loss DEL survives: the delegates file is what
  *  has to be whole. */
 export function readCachedResult(text: string): CachedResult | undefined {
-  const cache = parseObject(text);
+  const cache = tryParseJsonObject(text);
   if (cache?.kind !== "cniCacheV1") return undefined;
   const { networkName, ifName, netns, config, cniArgs, capabilityArgs } = cache;
   if (typeof networkName !== "string" || typeof ifName !== "string") return undefined;
@@ -32,15 +32,6 @@ export function readCachedResult(text: string): CachedResult | undefined {
     capabilityArgs: isJsonObject(capabilityArgs) ? capabilityArgs : {},
     result: tryDecode(cache.result),
   };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function isTextPair(value: unknown): value is readonly [string, string] {

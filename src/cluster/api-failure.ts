@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isMapping } from "./json-mapping.ts";
+import { isJsonObject, tryParseJsonObject } from "../cni/index.ts";
 
 /** Why no answer came over the wire. */
 export type UnreachableReason = "refused" | "dns" | "reset" | "timeout" | "proxy" | "no-route" | "other";
@@ -79,23 +79,21 @@ export function parseRetryAfter(value: string | null, now = Date.now()): number 
 type Status = Record<string, unknown>;
 
 function parseStatus(text: string): Status | undefined {
-  try {
-    const body: unknown = JSON.parse(text);
-    return isMapping(body) && body.kind === "Status" ? body : undefined;
-  } catch {
-    return undefined;
-  }
+  const body = tryParseJsonObject(text);
+  return body?.kind === "Status" ? body : undefined;
 }
 
 // The router of the API server answers "404 page not found" in plain text, or a Status that names nothing.
 function namesAnObject(status: Status | undefined): boolean {
-  return isMapping(status?.details) && typeof status.details.name === "string" && status.details.name !== "";
+  return (
+    isJsonObject(status?.details) && typeof status.details.name === "string" && status.details.name !== ""
+  );
 }
 
 function causeFields(status: Status | undefined): readonly string[] {
-  const causes = isMapping(status?.details) ? status.details.causes : undefined;
+  const causes = isJsonObject(status?.details) ? status.details.causes : undefined;
   if (!Array.isArray(causes)) return [];
   return causes.flatMap((cause: unknown) =>
-    isMapping(cause) && typeof cause.field === "string" ? [cause.field] : [],
+    isJsonObject(cause) && typeof cause.field === "string" ? [cause.field] : [],
   );
 }

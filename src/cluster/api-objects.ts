@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { NetworkAttachmentDefinition, Pod } from "../attachments/index.ts";
-import { isMapping } from "./json-mapping.ts";
+import { isJsonObject } from "../cni/index.ts";
 
 /** What we read of a pod in an answer of the API server. */
 export function toPod(body: Readonly<Record<string, unknown>>): Pod {
@@ -10,20 +11,20 @@ export function toPod(body: Readonly<Record<string, unknown>>): Pod {
 /** What we read of a NetworkAttachmentDefinition in an answer of the API server. */
 export function toNetwork(body: Readonly<Record<string, unknown>>): NetworkAttachmentDefinition {
   const { namespace, name, annotations } = readMetadata(body);
-  const spec = isMapping(body.spec) ? body.spec : {};
+  const spec = isJsonObject(body.spec) ? body.spec : {};
   return { namespace, name, annotations, config: text(spec.config) };
 }
 
 /** The namespaces of the objects in a list, each once, sorted. */
 export function toNamespaces(list: Readonly<Record<string, unknown>>): readonly string[] {
   const items: unknown[] = Array.isArray(list.items) ? list.items : [];
-  const namespaces = items.map((item) => (isMapping(item) ? readMetadata(item).namespace : ""));
+  const namespaces = items.map((item) => (isJsonObject(item) ? readMetadata(item).namespace : ""));
   return [...new Set(namespaces.filter((namespace) => namespace !== ""))].sort();
 }
 
 function readMetadata(body: Readonly<Record<string, unknown>>): Pod {
-  const metadata = isMapping(body.metadata) ? body.metadata : {};
-  const annotations = isMapping(metadata.annotations) ? metadata.annotations : {};
+  const metadata = isJsonObject(body.metadata) ? body.metadata : {};
+  const annotations = isJsonObject(metadata.annotations) ? metadata.annotations : {};
   return {
     namespace: text(metadata.namespace),
     name: text(metadata.name),

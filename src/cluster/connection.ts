@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { tryParseJsonObject } from "../cni/index.ts";
 import type { ClusterAccess } from "./access.ts";
 import { type ApiFailure, classifyRefusal } from "./api-failure.ts";
-import { isMapping } from "./json-mapping.ts";
 import { classifyRejection } from "./transport-failure.ts";
 
 /** One request as it goes over the wire; `path` starts with a slash and may have a query. */
@@ -93,11 +93,7 @@ function requestInit(access: ClusterAccess, request: WireRequest, signal: AbortS
 }
 
 function parseBody(status: number, text: string): ApiAnswer {
-  try {
-    const body: unknown = JSON.parse(text);
-    if (isMapping(body)) return { ok: true, body };
-  } catch {
-    // Told below, together with JSON that is no object.
-  }
+  const body = tryParseJsonObject(text);
+  if (body !== undefined) return { ok: true, body };
   return { ok: false, failure: { kind: "unexpected", status, message: "the answer is no JSON object" } };
 }

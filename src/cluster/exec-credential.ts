@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CniError, cniErrorCodes } from "../cni/index.ts";
-import { isMapping } from "./json-mapping.ts";
+import { CniError, cniErrorCodes, isJsonObject, tryParseJsonObject } from "../cni/index.ts";
 import type { ExecPlugin } from "./kubeconfig.ts";
 
 /** What an exec plugin answered: a token, or a certificate with its key, or both. */
@@ -31,7 +30,7 @@ export async function runExecPlugin(plugin: ExecPlugin, options: ExecOptions): P
   const env = { ...options.env, ...plugin.env, KUBERNETES_EXEC_INFO: JSON.stringify(info) };
   const { stdout, code } = await run(plugin, options, env);
   if (code !== 0) throw failed(plugin, options, `it ended with ${code}`);
-  const answer = parseAnswer(stdout);
+  const answer = tryParseJsonObject(stdout);
   if (answer?.apiVersion !== plugin.apiVersion || answer.kind !== "ExecCredential") {
     throw failed(plugin, options, `it printed no ExecCredential of ${plugin.apiVersion}`);
   }
@@ -68,17 +67,8 @@ function emptyAfter(ms: number): Promise<string> {
   return new Promise((resolve) => setTimeout(resolve, ms, "").unref());
 }
 
-function parseAnswer(stdout: string): Record<string, unknown> | undefined {
-  try {
-    const answer: unknown = JSON.parse(stdout);
-    return isMapping(answer) ? answer : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function readStatus(status: unknown): ExecCredential {
-  const fields = isMapping(status) ? status : {};
+  const fields = isJsonObject(status) ? status : {};
   const text = (key: string): string | undefined => {
     const value = fields[key];
     return typeof value === "string" && value !== "" ? value : undefined;

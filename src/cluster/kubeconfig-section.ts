@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isJsonObject } from "../cni/index.ts";
 import { AccessProblem, type FieldPath } from "./access-problem.ts";
-import { isMapping } from "./json-mapping.ts";
 
 /** A mapping inside a kubeconfig, with its place and its name for sentences: `cluster "local"`. */
 export interface Section {
@@ -30,18 +30,18 @@ export function readList(section: Section, key: string): readonly unknown[] {
 export function readSection(section: Section, key: string, title: string): Section | undefined {
   const value = section.fields[key];
   if (value === undefined || value === null) return undefined;
-  if (isMapping(value)) return { title, at: [...section.at, key], fields: value };
+  if (isJsonObject(value)) return { title, at: [...section.at, key], fields: value };
   throw wrongType(section, key, "a mapping");
 }
 
 /** The entry called `name` in a list of `{name, [inner]: {...}}`: clusters, users and contexts are such. */
 export function readNamed(root: Section, list: string, inner: string, name: string): Section {
   const entries = readList(root, list);
-  const index = entries.findIndex((entry) => isMapping(entry) && entry.name === name);
+  const index = entries.findIndex((entry) => isJsonObject(entry) && entry.name === name);
   const entry = entries[index];
-  if (!isMapping(entry)) {
+  if (!isJsonObject(entry)) {
     const names = entries.flatMap((each) =>
-      isMapping(each) && typeof each.name === "string" ? [each.name] : [],
+      isJsonObject(each) && typeof each.name === "string" ? [each.name] : [],
     );
     throw new AccessProblem(`${list} has no entry ${JSON.stringify(name)}`, {
       hint: names.length === 0 ? `add it: ${list} is empty` : `use one that exists: ${names.join(", ")}`,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { isAbsolute, join } from "node:path";
+import { isJsonObject } from "../cni/index.ts";
 import { AccessProblem } from "./access-problem.ts";
-import { isMapping } from "./json-mapping.ts";
 import { readFlag, readList, readNamed, readSection, readText, type Section } from "./kubeconfig-section.ts";
 
 /** Something secret or long that is written in place, or in a file beside. `field` names it in sentences. */
@@ -37,7 +38,7 @@ export interface KubeconfigContext {
 /** Takes the current context out of a parsed kubeconfig. `folder` is where relative paths start.
  * Which field wins over which follows client-go. Throws an AccessProblem. */
 export function readKubeconfig(document: unknown, folder: string): KubeconfigContext {
-  if (!isMapping(document)) {
+  if (!isJsonObject(document)) {
     throw new AccessProblem("it is no mapping with clusters, users and contexts", { hint: rewriteHint });
   }
   const root: Section = { title: "kubeconfig", at: [], fields: document };
@@ -171,7 +172,7 @@ function readEnvironment(exec: Section): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [index, entry] of readList(exec, "env").entries()) {
     const at = [...exec.at, "env", index];
-    const section: Section = { title: `${exec.title} env`, at, fields: isMapping(entry) ? entry : {} };
+    const section: Section = { title: `${exec.title} env`, at, fields: isJsonObject(entry) ? entry : {} };
     environment[required(section, "name")] = readText(section, "value") ?? "";
   }
   return environment;

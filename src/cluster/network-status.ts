@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { PodIdentity } from "../attachments/index.ts";
+import { isJsonObject } from "../cni/index.ts";
 import type { ApiFailure } from "./api-failure.ts";
 import type { ApiAnswer } from "./connection.ts";
-import { isMapping } from "./json-mapping.ts";
 import type { Requester } from "./request.ts";
 import { resourcePath, resources } from "./resources.ts";
 
@@ -83,13 +84,13 @@ async function readSamePod(requester: Requester, pod: PodIdentity): Promise<Same
     return { kind: "failed", verb: "get", failure: answer.failure };
   }
   const { metadata } = answer.body;
-  const same = pod.uid === "" || (isMapping(metadata) && metadata.uid === pod.uid);
+  const same = pod.uid === "" || (isJsonObject(metadata) && metadata.uid === pod.uid);
   return same ? { kind: "found", body: answer.body } : { kind: "gone" };
 }
 
 function withAnnotation(body: Readonly<Record<string, unknown>>, status: string): Record<string, unknown> {
-  const metadata = isMapping(body.metadata) ? body.metadata : {};
-  const annotations = isMapping(metadata.annotations) ? metadata.annotations : {};
+  const metadata = isJsonObject(body.metadata) ? body.metadata : {};
+  const annotations = isJsonObject(metadata.annotations) ? metadata.annotations : {};
   return {
     ...body,
     metadata: { ...metadata, annotations: { ...annotations, [networkStatusAnnotation]: status } },

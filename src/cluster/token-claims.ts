@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { tryParseJsonObject } from "../cni/index.ts";
 
 /** What may be told about a bearer token. */
 export interface TokenClaims {
@@ -13,21 +14,18 @@ const unknownClaims: TokenClaims = { subject: undefined, expires: undefined };
 export function readTokenClaims(token: string): TokenClaims {
   const parts = token.split(".");
   if (parts.length !== 3) return unknownClaims;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(parts[1] ?? "", "base64url").toString("utf8"));
-    if (typeof claims !== "object" || claims === null) return unknownClaims;
-    return { subject: subjectOf(claims), expires: expiryOf(claims) };
-  } catch {
-    return unknownClaims;
-  }
+  const claims = tryParseJsonObject(Buffer.from(parts[1] ?? "", "base64url").toString("utf8"));
+  return claims === undefined ? unknownClaims : { subject: subjectOf(claims), expires: expiryOf(claims) };
 }
 
-function subjectOf(claims: object): string | undefined {
-  return "sub" in claims && typeof claims.sub === "string" ? claims.sub : undefined;
+type Claims = Readonly<Record<string, unknown>>;
+
+function subjectOf({ sub }: Claims): string | undefined {
+  return typeof sub === "string" ? sub : undefined;
 }
 
-function expiryOf(claims: object): Date | undefined {
-  if (!("exp" in claims) || typeof claims.exp !== "number") return undefined;
-  const expires = new Date(claims.exp * 1000);
+function expiryOf({ exp }: Claims): Date | undefined {
+  if (typeof exp !== "number") return undefined;
+  const expires = new Date(exp * 1000);
   return Number.isNaN(expires.getTime()) ? undefined : expires;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { failureOf } from "./builders.ts";
-import { elementTexts, parseJsonObject, setKeys, valueText } from "./json-text.ts";
+import { cniErrorOf } from "../testing/cni-error-of.ts";
+import { elementTexts, parseJsonObject, setKeys, tryParseJsonObject, valueText } from "./json-text.ts";
 
 const empty = "the text is empty";
 const noWord = "this is neither a string in double quotes, a number, true, false nor null";
@@ -34,7 +34,7 @@ test.each([
   ["[]", 1, 1, "a JSON object {...} is needed"],
   ["null", 1, 1, "a JSON object {...} is needed"],
 ])("%j is refused at line %d column %d: %s", (text, line, column, sentence) => {
-  expect(failureOf(() => parseJsonObject(text, "NAD default/blue"))).toMatchObject({
+  expect(cniErrorOf(() => parseJsonObject(text, "NAD default/blue"))).toMatchObject({
     code: 6,
     message: `NAD default/blue: line ${line} column ${column}: ${sentence}`,
   });
@@ -42,7 +42,7 @@ test.each([
 
 test("a text nested deeper than the stack is refused, not a crash", () => {
   const text = `{"a":${"[".repeat(300_000)}`;
-  expect(failureOf(() => parseJsonObject(text, "x"))).toMatchObject({ code: 6 });
+  expect(cniErrorOf(() => parseJsonObject(text, "x"))).toMatchObject({ code: 6 });
 });
 
 test("whatever JSON.parse refuses is refused with a line and a column inside the text", () => {
@@ -56,7 +56,7 @@ test("whatever JSON.parse refuses is refused with a line and a column inside the
     fc.property(broken, (text) => {
       if (isJson(text)) return;
       const [, line, column] =
-        /line (\d+) column (\d+): ./.exec(failureOf(() => parseJsonObject(text, "x")).message) ?? [];
+        /line (\d+) column (\d+): ./.exec(cniErrorOf(() => parseJsonObject(text, "x")).message) ?? [];
       const found = text.split("\n")[Number(line) - 1];
       expect(Number(column)).toBeLessThanOrEqual(Array.from(found ?? "").length + 1);
     }),
@@ -150,3 +150,14 @@ function isJson(text: string): boolean {
     return false;
   }
 }
+
+test.each([
+  ['{"a": [1]}', { a: [1] }],
+  ["[]", undefined],
+  ["null", undefined],
+  ['"{}"', undefined],
+  ["{", undefined],
+  ["", undefined],
+])("the JSON object of %p is %p", (text, object) => {
+  expect(tryParseJsonObject(text)).toEqual(object);
+});

@@ -30,6 +30,16 @@ function parseJson(text: string, source: string): unknown {
   }
 }
 
+/** The JSON object that a text is; undefined for any other text. */
+export function tryParseJsonObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a parsed JSON value is an object. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

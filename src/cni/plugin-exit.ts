@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cniErrorCodes } from "./errors.ts";
-import { isJsonObject } from "./json-text.ts";
+import { tryParseJsonObject } from "./json-text.ts";
 import { hintForPluginMessage } from "./known-causes.ts";
 import { oneLine } from "./one-line.ts";
 import {
@@ -18,7 +18,7 @@ export function failureOfExitZero(
   run: PluginRunContext,
 ): PluginFailure | undefined {
   if (run.verb !== "ADD") return undefined;
-  const answer = parseObject(ending.stdout);
+  const answer = tryParseJsonObject(ending.stdout);
   const error = answer === undefined ? undefined : errorIn(answer);
   if (error !== undefined) return spokenFailure(error, run);
   if (answer !== undefined) return undefined;
@@ -31,7 +31,7 @@ export function failureOfExitZero(
 
 /** Another exit code: the plugin's own error object, else whatever it said. */
 export function failureOfExit(ending: EndingOf<"exited">, run: PluginRunContext): PluginFailure {
-  const answer = parseObject(ending.stdout);
+  const answer = tryParseJsonObject(ending.stdout);
   const error = answer === undefined ? undefined : errorIn(answer);
   if (error !== undefined && (error.msg !== "" || error.details !== "")) return spokenFailure(error, run);
   const printedResult = answer !== undefined && error === undefined;
@@ -76,13 +76,4 @@ function spokenFailure({ code, msg, details }: SpokenError, run: PluginRunContex
     said: message,
     details: all.slice(0, detailsLimit),
   };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

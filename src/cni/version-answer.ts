@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isJsonObject } from "./json-text.ts";
+import { tryParseJsonObject } from "./json-text.ts";
 import { cniVersions, isCniVersion, newestCniVersion } from "./versions.ts";
 
 /**
@@ -17,8 +17,8 @@ export function encodeVersionAnswer(requested: string | undefined): string {
  * same).
  */
 export function parseVersionAnswer(stdout: string): readonly string[] | undefined {
-  const answer = parseAnswer(stdout);
-  if (!isJsonObject(answer)) return undefined;
+  const answer = tryParseJsonObject(stdout);
+  if (answer === undefined) return undefined;
   const { cniVersion, supportedVersions, msg } = answer;
   if (typeof msg === "string" && /unknown CNI_COMMAND: VERSION/i.test(msg)) return ["0.1.0"];
   if (Array.isArray(supportedVersions) && supportedVersions.length > 0) {
@@ -26,12 +26,4 @@ export function parseVersionAnswer(stdout: string): readonly string[] | undefine
   }
   // 0.2.0 did not demand the list.
   return cniVersion === "0.2.0" ? ["0.1.0", "0.2.0"] : undefined;
-}
-
-function parseAnswer(stdout: string): unknown {
-  try {
-    return JSON.parse(stdout);
-  } catch {
-    return undefined;
-  }
 }

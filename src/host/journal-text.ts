@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AttachmentPlan } from "../attachments/index.ts";
-import { CniError, type CniResult, cniErrorCodes, isJsonObject } from "../cni/index.ts";
+import { CniError, type CniResult, cniErrorCodes, isJsonObject, tryParseJsonObject } from "../cni/index.ts";
 import type { JournalEntry } from "../verbs/ports.ts";
 
 /** The first line of an entry. */
@@ -17,27 +17,19 @@ export function encodeRecord(index: number, result: CniResult): string {
  *  for the disk, so a last line without its end is one that a crash cut off, and counts as not written. Throws a CniError (code 5). */
 export function decodeJournalEntry(text: string, path: string): JournalEntry {
   const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
-  const plan = parse(lines[0] ?? "");
-  if (!isJsonObject(plan)) throw unreadable(path, "its first line is no plan");
+  const plan = tryParseJsonObject(lines[0] ?? "");
+  if (plan === undefined) throw unreadable(path, "its first line is no plan");
   if (plan.schemaVersion !== 1) {
     throw unreadable(path, `its plan has schemaVersion ${JSON.stringify(plan.schemaVersion)}, known is 1`);
   }
   if (!isPlan(plan)) throw unreadable(path, "its plan lacks containerId, ifName or attachments");
   const results = new Map<number, CniResult>();
   for (const line of lines.slice(1, -1)) {
-    const record = parse(line);
+    const record = tryParseJsonObject(line);
     // A damaged record costs a DEL its prevResult; refusing the entry would cost the pod its DEL.
     if (isRecord(record)) results.set(record.index, record.result);
   }
   return { plan, results, origin: "journal" };
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Only we write plans, so their version vouches for the rest. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdirSync, readFileSync, unlinkSync } from "node:fs";
-import { CniError, cniErrorCodes, containerIdProblem, isJsonObject } from "../cni/index.ts";
+import { CniError, cniErrorCodes, containerIdProblem, tryParseJsonObject } from "../cni/index.ts";
 import type { MultusCache } from "../verbs/ports.ts";
 import { fileFailure, isAbsence } from "./file-failure.ts";
 
@@ -49,12 +49,8 @@ function findResults(cniDir: string, containerId: string): readonly CachedResult
 
 /** A name alone can deceive: networks may have dashes and container ids be short. */
 function isAboutContainer(text: string, containerId: string): boolean {
-  try {
-    const content: unknown = JSON.parse(text);
-    return !isJsonObject(content) || content.containerId === undefined || content.containerId === containerId;
-  } catch {
-    return true;
-  }
+  const named = tryParseJsonObject(text)?.containerId;
+  return named === undefined || named === containerId;
 }
 
 function namesIn(folder: string): readonly string[] {
