@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { CommandFailure } from "../command-failure.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -34,7 +34,7 @@ export async function readSources(
 
 function filesOf(path: string): readonly string[] {
   if (path === "-" || !isFolder(path)) return [path];
-  const files = readdirSync(path, { withFileTypes: true })
+  const files = entriesOf(path)
     .filter((entry) => !entry.isDirectory() && extensions.includes(extname(entry.name)))
     .map(({ name }) => join(path, name))
     .toSorted();
@@ -47,6 +47,14 @@ function filesOf(path: string): readonly string[] {
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function entriesOf(path: string): readonly Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
   } catch (cause) {
     throw unreadable(path, cause);
   }
