@@ -36,15 +36,6 @@ test("a pod with one further network", () => {
   });
 });
 
-test("binDir is searched before CNI_PATH, each folder once", () => {
-  const { request } = aPlanInput();
-  const input = aPlanInput({
-    config: { binDir: "/own", runtimeConfig: {} },
-    request: { ...request, searchPath: ["/a", "/own", "/a", ""] },
-  });
-  expect(planAttachments(input).searchDirs).toEqual(["/own", "/a"]);
-});
-
 test("values go to the plugins that declare them", () => {
   const plugins = [
     { type: "macvlan", capabilities: { ips: true } },
@@ -55,7 +46,7 @@ test("values go to the plugins that declare them", () => {
   const selection = aSelection({ ips: ["10.1.1.5/24"], mac: "02:00:00:00:00:01" });
   const runtimeConfig = { portMappings: [{ hostPort: 80 }] };
   const given = stdinsOf({
-    config: { binDir: "/b", runtimeConfig },
+    config: { runtimeConfig },
     networks: [aPrimary(), aNetwork({ config, selection })],
   });
   expect(given).toMatchObject([
@@ -67,7 +58,7 @@ test("values go to the plugins that declare them", () => {
 });
 
 test("what the runtime passed goes to the primary", () => {
-  const input = aPlanInput({ config: { binDir: "/b", runtimeConfig: { portMappings: [{ hostPort: 80 }] } } });
+  const input = aPlanInput({ config: { runtimeConfig: { portMappings: [{ hostPort: 80 }] } } });
   const [bridge, portmap] = planAttachments(input).attachments[0]?.plugins ?? [];
   expect(bridge?.stdin).not.toContain("runtimeConfig");
   expect(JSON.parse(portmap?.stdin ?? "")).toMatchObject({

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   CniError,
+  type CniRequest,
   type CniVersion,
   cniErrorCodes,
   type NetworkConfig,
@@ -31,14 +32,10 @@ export interface ResolvedNetwork {
 
 /** Everything that decides what a pod gets. */
 export interface PlanInput {
-  readonly request: {
-    readonly containerId: string;
-    readonly ifName: string;
-    readonly netns: string;
-    readonly args: string;
-    readonly searchPath: readonly string[];
-  };
-  readonly config: Pick<MultusConfig, "binDir" | "runtimeConfig">;
+  readonly request: Pick<CniRequest, "containerId" | "ifName" | "netns" | "args">;
+  readonly config: Pick<MultusConfig, "runtimeConfig">;
+  /** Where the plugins are looked up. */
+  readonly searchDirs: readonly string[];
   readonly pod: PodIdentity | undefined;
   /** In order, the primary first. */
   readonly networks: readonly ResolvedNetwork[];
@@ -49,7 +46,7 @@ export interface PlanInput {
 /** Decides everything that ADD will do. The plan is plain JSON. Throws a CniError: code 7 for networks that cannot go together
  *  (interface names, default routes) or a device that no plugin takes, 1 for a plugin that speaks no common version. */
 export function planAttachments(input: PlanInput): AttachmentPlan {
-  const { request, config, networks } = input;
+  const { request, networks } = input;
   const names = interfaceNames(networks, request.ifName);
   const routes = decideDefaultRoutes(networks);
   return {
@@ -58,7 +55,7 @@ export function planAttachments(input: PlanInput): AttachmentPlan {
     ifName: request.ifName,
     netns: request.netns,
     pod: input.pod,
-    searchDirs: [...new Set([config.binDir, ...request.searchPath])].filter((dir) => dir !== ""),
+    searchDirs: input.searchDirs,
     attachments: networks.map((network, index) =>
       planAttachment(input, network, {
         interface: names[index] ?? request.ifName,

@@ -31,7 +31,14 @@ export async function add(request: CniRequest, config: MultusConfig, ports: Verb
   const searchDirs = searchDirsOf(config, request);
   requirePlugins(networks, searchDirs, ports);
   const versions = await learnVersions(networks, searchDirs, ports);
-  const plan = planAttachments({ request, config, pod: finding.identity, networks, versions });
+  const plan = planAttachments({
+    request,
+    config,
+    searchDirs,
+    pod: finding.identity,
+    networks,
+    versions,
+  });
   await ports.journal.begin(plan);
   return allOrNothing(plan, ports, async (results) => {
     await provideDeviceInfo(plan, ports);

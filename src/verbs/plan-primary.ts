@@ -19,7 +19,8 @@ export async function planPrimary(
   const networks = [
     { role: "primary" as const, label, config: network, selection: undefined, device: undefined },
   ];
-  const versions = await learnVersions(networks, searchDirsOf(config, request), ports);
+  const searchDirs = searchDirsOf(config, request);
+  const versions = await learnVersions(networks, searchDirs, ports);
   const about = { ...request, ifName: standInInterface };
-  return planAttachments({ request: about, config, pod: undefined, networks, versions });
+  return planAttachments({ request: about, config, searchDirs, pod: undefined, networks, versions });
 }
