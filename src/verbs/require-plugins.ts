@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ResolvedNetwork } from "../attachments/index.ts";
-import { readPluginAnswer } from "../cni/index.ts";
+import { pluginTypesOf, readPluginAnswer } from "../cni/index.ts";
 import type { VerbPorts } from "./ports.ts";
 
 /**
@@ -13,7 +13,7 @@ export function requirePlugins(
   { plugins, verb = "ADD" }: Pick<VerbPorts, "plugins"> & { readonly verb?: "ADD" | "STATUS" },
 ): void {
   for (const { config, label } of networks) {
-    for (const name of config.plugins.flatMap(({ type, ipamType }) => [type, ipamType ?? type])) {
+    for (const name of pluginTypesOf(config)) {
       const ending = plugins.whyNotRunnable(name, searchDirs);
       if (ending !== undefined)
         readPluginAnswer(ending, { plugin: name, network: label, interface: "", verb });
