@@ -4,7 +4,6 @@ import {
   CniError,
   type CniRequest,
   cniErrorCodes,
-  readPluginAnswer,
   toCniError,
   type ValidAttachment,
   withValidAttachments,
@@ -15,6 +14,7 @@ import { joinFailures } from "./failures.ts";
 import { type GcNetwork, isAttached, networksToCollect } from "./gc-networks.ts";
 import { planPrimary } from "./plan-primary.ts";
 import type { JournalEntry, VerbPorts } from "./ports.ts";
+import { runNetworkPlugin } from "./run-network-plugin.ts";
 import { searchDirsOf } from "./search-dirs.ts";
 
 /**
@@ -76,14 +76,9 @@ async function collect(
   const failures: unknown[] = [];
   for (const plugin of network.plugins) {
     try {
-      const ending = await ports.plugins.run({
-        verb: "GC",
-        plugin: plugin.type,
-        searchDirs,
-        environment: { CNI_COMMAND: "GC", CNI_PATH: searchDirs.join(":") },
-        stdin: withValidAttachments(plugin.stdin, network.validAttachments),
-      });
-      readPluginAnswer(ending, { plugin: plugin.type, network: network.name, interface: "", verb: "GC" });
+      const stdin = withValidAttachments(plugin.stdin, network.validAttachments);
+      const question = { verb: "GC", network: network.name, searchDirs, plugins: ports.plugins } as const;
+      await runNetworkPlugin({ ...plugin, stdin }, question);
     } catch (error) {
       failures.push(error);
     }

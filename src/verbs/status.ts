@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { MultusConfig, PlannedPlugin } from "../attachments/index.ts";
-import { CniError, type CniRequest, cniErrorCodes, readPluginAnswer, toCniError } from "../cni/index.ts";
+import type { MultusConfig } from "../attachments/index.ts";
+import { CniError, type CniRequest, cniErrorCodes, toCniError } from "../cni/index.ts";
 import { planPrimary } from "./plan-primary.ts";
 import type { VerbPorts } from "./ports.ts";
 import { requirePlugins } from "./require-plugins.ts";
 import { nodePrimary } from "./resolve-networks.ts";
 import { knowsVerb } from "./run-attachment.ts";
+import { runNetworkPlugin } from "./run-network-plugin.ts";
 import { searchDirsOf } from "./search-dirs.ts";
 
 /**
@@ -21,12 +22,14 @@ export async function status(request: CniRequest, config: MultusConfig, ports: V
     const networks = [await nodePrimary(config, ports), ...delegates.slice(1)];
     requirePlugins(networks, searchDirs, { plugins: ports.plugins, verb: "STATUS" });
   });
-  const [primary] = (await notAvailableUnless(() => planPrimary(request, config, ports))).attachments;
-  for (const plugin of primary?.plugins ?? []) {
-    const verb = knowsVerb(plugin, "STATUS") ? "STATUS" : "VERSION";
-    await notAvailableUnless(async () =>
-      ask(plugin, { verb, searchDirs, network: primary?.network ?? "", ports }),
-    );
+  const { attachments } = await notAvailableUnless(() => planPrimary(request, config, ports));
+  for (const { network, plugins } of attachments) {
+    for (const plugin of plugins) {
+      // A plugin too old for STATUS is at least there when it answers VERSION.
+      const verb = knowsVerb(plugin, "STATUS") ? "STATUS" : "VERSION";
+      const question = { verb, network, searchDirs, plugins: ports.plugins } as const;
+      await notAvailableUnless(() => runNetworkPlugin(plugin, question));
+    }
   }
 }
 
@@ -41,26 +44,6 @@ async function requireReadinessFile(config: MultusConfig, ports: VerbPorts): Pro
       hint: "look at the pods of the cluster's primary CNI on this node",
     },
   );
-}
-
-/** A plugin too old for STATUS is at least there when it answers VERSION. */
-async function ask(
-  plugin: PlannedPlugin,
-  to: {
-    readonly verb: "STATUS" | "VERSION";
-    readonly searchDirs: readonly string[];
-    readonly network: string;
-    readonly ports: VerbPorts;
-  },
-): Promise<void> {
-  const ending = await to.ports.plugins.run({
-    verb: to.verb,
-    plugin: plugin.type,
-    searchDirs: to.searchDirs,
-    environment: { CNI_COMMAND: to.verb, CNI_PATH: to.searchDirs.join(":") },
-    stdin: plugin.stdin,
-  });
-  readPluginAnswer(ending, { plugin: plugin.type, network: to.network, interface: "", verb: to.verb });
 }
 
 /** Codes 50 and 51 of a plugin are handed on; everything else that is wrong means that no pod could be attached. */
