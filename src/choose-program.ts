@@ -11,7 +11,7 @@ export interface Start {
 }
 
 /** Names under which a container runtime starts us as its CNI plugin; upstream Multus is installed under the same ones. */
-export const pluginNames: readonly string[] = ["multus", "multus-shim"];
+const pluginNames: readonly string[] = ["multus", "multus-shim"];
 
 /** Decides which program one executable is this time: the CNI plugin or the command line tool.
  *  A runtime never passes arguments, people always do; so `multus --version` is answered by the tool. */

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError, cniErrorCodes, isJsonObject } from "../cni/index.ts";
 
-/** Plugin types that are ourselves: a configuration that names one of them would call us again, and again. */
-export const ownPluginTypes: readonly string[] = ["multus", "multus-shim"];
+const ownTypes: readonly unknown[] = ["multus", "multus-shim"];
+
+/** Whether a plugin type is ourselves: a configuration that names us would call us again, and again. */
+export function isOwnType(type: unknown): type is string {
+  return ownTypes.includes(type);
+}
 
 /** The own plugin type that a parsed configuration names, at any depth; undefined when it names none. A file's name says
  *  nothing: runtimes and installers rename files. */
-export function findOwnType(config: unknown): string | undefined {
+function findOwnType(config: unknown): string | undefined {
   const waiting: unknown[] = [config];
   while (waiting.length > 0) {
     const value = waiting.pop();
     if (Array.isArray(value)) waiting.push(...value);
     if (!isJsonObject(value)) continue;
     const { type } = value;
-    if (typeof type === "string" && ownPluginTypes.includes(type)) return type;
+    if (isOwnType(type)) return type;
     waiting.push(...Object.values(value));
   }
   return undefined;

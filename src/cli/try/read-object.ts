@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { NetworkAttachmentDefinition, Pod } from "../../attachments/index.ts";
+import { isOwnType, type NetworkAttachmentDefinition, type Pod } from "../../attachments/index.ts";
 import { isJsonObject, parseNetworkConfig } from "../../cni/index.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { textAt, textMapAt, valueAt } from "./read-fields.ts";
@@ -97,8 +97,6 @@ function readIdentity(object: SourceObject): { readonly namespace: string; reado
   return { namespace, name };
 }
 
-const multusTypes: readonly unknown[] = ["multus", "multus-shim"];
-
 function readConfig(object: SourceObject): FoundObject {
   const { text, name: place } = object;
   if (valueAt(object, ["type"]) === undefined && valueAt(object, ["plugins"]) === undefined) {
@@ -106,12 +104,12 @@ function readConfig(object: SourceObject): FoundObject {
       'give a Kubernetes object "apiVersion" and "kind", or a CNI configuration a "type" or "plugins"';
     throw object.failure([], "is neither a Kubernetes object nor a CNI configuration", hint);
   }
-  if (multusTypes.includes(valueAt(object, ["type"]))) {
+  if (isOwnType(valueAt(object, ["type"]))) {
     return { kind: "multus", place, value: { place, text } };
   }
   const plugins = valueAt(object, ["plugins"]);
   const multus = Array.isArray(plugins)
-    ? plugins.find((plugin) => isJsonObject(plugin) && multusTypes.includes(plugin.type))
+    ? plugins.find((plugin) => isJsonObject(plugin) && isOwnType(plugin.type))
     : undefined;
   if (multus !== undefined) {
     return { kind: "multus", place, value: { place, text: JSON.stringify(multus) } };
