@@ -43,6 +43,22 @@ export function readKeys(object: Readonly<Record<string, unknown>>, source: stri
   };
 }
 
+/** The same reader, which notes in `asked` the keys that it is asked for, in lower case: all others are unknown. */
+export function noteKeys(keys: KeyReader, asked: Set<string>): KeyReader {
+  const note = (key: string) => {
+    asked.add(key.toLowerCase());
+    return key;
+  };
+  return {
+    text: (key, fallback) => keys.text(note(key), fallback),
+    flag: (key, fallback) => keys.flag(note(key), fallback),
+    count: (key, fallback) => keys.count(note(key), fallback),
+    texts: (key, fallback) => keys.texts(note(key), fallback),
+    object: (key) => keys.object(note(key)),
+    written: (key) => keys.written(note(key)),
+  };
+}
+
 interface Kind<T> {
   readonly allowed: string;
   readonly accepts: (value: unknown) => value is T;

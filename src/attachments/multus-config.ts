@@ -9,7 +9,7 @@ import {
   readCniVersion,
   valueText,
 } from "../cni/index.ts";
-import { type KeyReader, readKeys } from "./config-keys.ts";
+import { type KeyReader, noteKeys, readKeys } from "./config-keys.ts";
 import { type LogOptions, logLevels, type MultusConfig } from "./multus-types.ts";
 import { refuseSelfDelegation } from "./self-delegation.ts";
 
@@ -41,7 +41,7 @@ const defaultDeadlineSeconds = 220;
 export function parseMultusConfig(text: string): MultusConfig {
   const object = parseJsonObject(text, source);
   const asked = new Set<string>(foreignKeys.map((key) => key.toLowerCase()));
-  const keys = noting(readKeys(object, source), asked);
+  const keys = noteKeys(readKeys(object, source), asked);
   const cniVersion = readCniVersion(object, source);
   const clusterNetwork = keys.text("clusterNetwork", "");
   const config: MultusConfig = {
@@ -68,22 +68,6 @@ export function parseMultusConfig(text: string): MultusConfig {
     unknownKeys: Object.keys(object).filter((key) => !asked.has(key.toLowerCase())),
   };
   return deepFreeze(config);
-}
-
-/** The same reader, that notes which keys it is asked for: what is left are the keys that we do not know. */
-function noting(keys: KeyReader, asked: Set<string>): KeyReader {
-  const note = (key: string) => {
-    asked.add(key.toLowerCase());
-    return key;
-  };
-  return {
-    text: (key, fallback) => keys.text(note(key), fallback),
-    flag: (key, fallback) => keys.flag(note(key), fallback),
-    count: (key, fallback) => keys.count(note(key), fallback),
-    texts: (key, fallback) => keys.texts(note(key), fallback),
-    object: (key) => keys.object(note(key)),
-    written: (key) => keys.written(note(key)),
-  };
 }
 
 function readDelegates(text: string, keys: KeyReader, clusterNetwork: string): readonly NetworkConfig[] {

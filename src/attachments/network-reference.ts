@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Place, readInterface, refuse } from "./selection-fields.ts";
+import { type Place, readInterface, refuse } from "./annotation-values.ts";
 
 /** Which NAD an element means, and the interface it wants. */
 export interface NetworkReference {

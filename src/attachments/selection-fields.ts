@@ -1,38 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isJsonObject, parseIp, parseIpOrCidr } from "../cni/index.ts";
 import {
-  CniError,
-  cniErrorCodes,
-  interfaceNameProblem,
-  isJsonObject,
-  oneLine,
-  parseIp,
-  parseIpOrCidr,
-} from "../cni/index.ts";
+  isAbsent,
+  type Place,
+  readInterface,
+  readList,
+  readObject,
+  readText,
+  refuse,
+} from "./annotation-values.ts";
 import { parseMac } from "./mac-address.ts";
 import type { Bandwidth, NetworkSelection, PortMapping } from "./selection-types.ts";
-
-/** Where in an annotation a value stands. */
-export interface Place {
-  readonly annotation: string;
-  /** From 1. */
-  readonly element: number;
-  readonly field?: string;
-}
-
-/** What is wrong with a value, and how to write it. */
-export interface Refusal {
-  readonly value: unknown;
-  readonly problem: string;
-  readonly hint: string;
-}
-
-/** The error (code 7) for a value of an annotation. */
-export function refuse(place: Place, { value, problem, hint }: Refusal): CniError {
-  const where = `annotation ${place.annotation}, element ${place.element}`;
-  const field = place.field === undefined ? "" : ` ${place.field}`;
-  const text = oneLine(JSON.stringify(value) ?? "undefined", 80);
-  return new CniError(cniErrorCodes.invalidNetworkConfig, `${where}:${field} ${text} ${problem}`, { hint });
-}
 
 /** Reads the value of one key of a JSON element. */
 type Reader = (value: unknown, place: Place) => Partial<NetworkSelection>;
@@ -57,34 +35,6 @@ export const selectionFields: Readonly<Record<string, Reader>> = {
   "default-route": (value, place) => ({ defaultRoute: readGateways(value, place) }),
   "ipam-claim-reference": (value, place) => ({ ipamClaimReference: readText(value, place) }),
 };
-
-/** Reads the name of an interface. */
-export function readInterface(value: unknown, place: Place): string {
-  const name = readText(value, place);
-  const problem = interfaceNameProblem(name);
-  if (problem === undefined) return name;
-  throw refuse(place, {
-    value,
-    problem: `is no interface name: ${problem}`,
-    hint: "write a name of at most 15 bytes without spaces and slashes, such as net1",
-  });
-}
-
-/** Reads a string with something in it. */
-export function readText(value: unknown, place: Place): string {
-  if (typeof value === "string" && value.trim() !== "") return value;
-  throw refuse(place, { value, problem: "is no text", hint: "write a string that is not empty" });
-}
-
-function readList(value: unknown, place: Place, hint: string): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw refuse(place, { value, problem: "is no list", hint: `write a list in [ ]; ${hint}` });
-}
-
-function readObject(value: unknown, place: Place): Readonly<Record<string, unknown>> {
-  if (isJsonObject(value)) return value;
-  throw refuse(place, { value, problem: "is no object", hint: 'write an object such as {"key": "value"}' });
-}
 
 function readIps(value: unknown, place: Place): readonly string[] {
   return readList(value, place, anAddress).map((ip) => {
@@ -160,8 +110,4 @@ function readRate(value: unknown, place: Place): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   const hint = "write a whole number, rates in bits per second, bursts in bits";
   throw refuse(place, { value, problem: "is no amount", hint });
-}
-
-function isAbsent(value: unknown): value is undefined | null {
-  return value === undefined || value === null;
 }
