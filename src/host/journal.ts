@@ -1,17 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
 import type { AttachmentPlan } from "../attachments/index.ts";
 import {
   CniError,
@@ -21,6 +9,7 @@ import {
   toCniError,
 } from "../cni/index.ts";
 import type { AttachmentKey, Journal, JournalEntry } from "../verbs/ports.ts";
+import { appendLine } from "./append-line.ts";
 import { removeAbandonedTemporaries, syncFolder, writeAtomically } from "./atomic-write.ts";
 import { fileFailure, isAbsence } from "./file-failure.ts";
 import { decodeJournalEntry, encodePlan, encodeRecord } from "./journal-text.ts";
@@ -35,7 +24,7 @@ export function createJournal(dir: string): Journal {
   const pathOf = (key: AttachmentKey): string => `${dir}/${fileNameOf(key)}`;
   return {
     begin: async (plan) => begin(dir, pathOf(plan), plan),
-    record: async (key, index, result) => appendRecord(pathOf(key), encodeRecord(index, result)),
+    record: async (key, index, result) => record(pathOf(key), encodeRecord(index, result)),
     read: async (key) => readEntry(pathOf(key), key),
     list: async () => list(dir),
     remove: async (key) => removeEntry(pathOf(key)),
@@ -72,38 +61,11 @@ function begin(dir: string, path: string, plan: AttachmentPlan): void {
   }
 }
 
-function appendRecord(path: string, line: string): void {
-  let descriptor: number | undefined;
+function record(path: string, line: string): void {
   try {
-    // Without O_CREAT: a record belongs to a plan.
-    descriptor = openSync(path, constants.O_RDWR | constants.O_APPEND);
-    const end = cutTornLine(descriptor);
-    writeWhole(descriptor, line, end);
+    appendLine(path, line);
   } catch (error) {
     throw fileFailure("writing the journal", path, error);
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
-}
-
-/** Takes away what a crash left of a line, or the next one would be glued to it; gives the length of the rest. */
-function cutTornLine(descriptor: number): number {
-  const { size } = fstatSync(descriptor);
-  const last = Buffer.alloc(1);
-  if (size === 0 || (readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] === 0x0a)) return size;
-  const end = readFileSync(descriptor).lastIndexOf(0x0a) + 1;
-  ftruncateSync(descriptor, end);
-  return end;
-}
-
-function writeWhole(descriptor: number, line: string, end: number): void {
-  const bytes = Buffer.from(line);
-  try {
-    // A full disk takes what fits first, and says so at the next write.
-    for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
-  } catch (error) {
-    ftruncateSync(descriptor, end);
-    throw error;
   }
 }
 
