@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import type { NetworkAttachmentDefinition, Pod } from "../attachments/index.ts";
 import { isJsonObject } from "../cni/index.ts";
 

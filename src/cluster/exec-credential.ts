@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError, cniErrorCodes, isJsonObject, tryParseJsonObject } from "../cni/index.ts";
-import type { ExecPlugin } from "./kubeconfig.ts";
+import type { ExecPlugin } from "./kubeconfig-exec.ts";
 
 /** What an exec plugin answered: a token, or a certificate with its key, or both. */
 export interface ExecCredential {

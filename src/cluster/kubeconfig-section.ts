@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isAbsolute, join } from "node:path";
 import { isJsonObject } from "../cni/index.ts";
 import { AccessProblem, type FieldPath } from "./access-problem.ts";
 
@@ -12,6 +13,13 @@ export interface Section {
 /** The text at `key`; undefined when absent, null or empty. Throws an AccessProblem for another type. */
 export function readText(section: Section, key: string): string | undefined {
   return readAs(section, key, "string") || undefined;
+}
+
+/** The text at `key`. Throws an AccessProblem when there is none. */
+export function readRequired(section: Section, key: string): string {
+  const value = readText(section, key);
+  if (value !== undefined) return value;
+  throw new AccessProblem(`${section.title} has no ${key}`, { hint: `add ${key}`, at: section.at });
 }
 
 /** The boolean at `key`, false when it is absent. Throws an AccessProblem for another type. */
@@ -51,6 +59,11 @@ export function readNamed(root: Section, list: string, inner: string, name: stri
   const title = `${inner} ${JSON.stringify(name)}`;
   const found = readSection({ title, at: [list, index], fields: entry }, inner, title);
   return found ?? { title, at: [list, index], fields: {} };
+}
+
+/** A path that a kubeconfig names; a relative one starts at its folder. */
+export function pathFrom(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
 }
 
 function readAs(section: Section, key: string, type: "string"): string | undefined;

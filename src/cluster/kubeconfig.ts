@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import { isAbsolute, join } from "node:path";
 import { isJsonObject } from "../cni/index.ts";
 import { AccessProblem } from "./access-problem.ts";
-import { readFlag, readList, readNamed, readSection, readText, type Section } from "./kubeconfig-section.ts";
+import { type ExecPlugin, readExec } from "./kubeconfig-exec.ts";
+import { pathFrom, readFlag, readNamed, readRequired, readText, type Section } from "./kubeconfig-section.ts";
 
 /** Something secret or long that is written in place, or in a file beside. `field` names it in sentences. */
 export type Material =
   | { readonly kind: "inline"; readonly value: string; readonly field: string }
   | { readonly kind: "file"; readonly path: string; readonly field: string };
-
-/** An exec plugin as a kubeconfig describes it (client.authentication.k8s.io). */
-export interface ExecPlugin {
-  readonly apiVersion: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly provideClusterInfo: boolean;
-  readonly installHint: string | undefined;
-}
 
 /** What the current context of a kubeconfig says, before any other file is read. */
 export interface KubeconfigContext {
@@ -42,9 +31,9 @@ export function readKubeconfig(document: unknown, folder: string): KubeconfigCon
     throw new AccessProblem("it is no mapping with clusters, users and contexts", { hint: rewriteHint });
   }
   const root: Section = { title: "kubeconfig", at: [], fields: document };
-  const context = readNamed(root, "contexts", "context", required(root, "current-context"));
-  const cluster = readNamed(root, "clusters", "cluster", required(context, "cluster"));
-  const user = readNamed(root, "users", "user", required(context, "user"));
+  const context = readNamed(root, "contexts", "context", readRequired(root, "current-context"));
+  const cluster = readNamed(root, "clusters", "cluster", readRequired(context, "cluster"));
+  const user = readNamed(root, "users", "user", readRequired(context, "user"));
   const ca = readMaterial(cluster, "certificate-authority", folder);
   const skipTlsVerify = readFlag(cluster, "insecure-skip-tls-verify");
   return {
@@ -63,14 +52,8 @@ export function readKubeconfig(document: unknown, folder: string): KubeconfigCon
 
 const rewriteHint = "write it anew; the pod that installs the CNI plugin does so when it restarts";
 
-function required(section: Section, key: string): string {
-  const value = readText(section, key);
-  if (value !== undefined) return value;
-  throw new AccessProblem(`${section.title} has no ${key}`, { hint: `add ${key}`, at: section.at });
-}
-
 function serverUrl(cluster: Section, tls: boolean): string {
-  const written = required(cluster, "server");
+  const written = readRequired(cluster, "server");
   const url = written.includes("://") ? written : `${tls ? "https" : "http"}://${written}`;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed !== undefined && /^https?:$/.test(parsed.protocol)) return url.replace(/\/+$/, "");
@@ -133,51 +116,4 @@ function readToken(user: Section, folder: string): Material | undefined {
 function readBasic(user: Section): KubeconfigContext["basic"] {
   const username = readText(user, "username");
   return username === undefined ? undefined : { username, password: readText(user, "password") ?? "" };
-}
-
-const execVersions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
-
-function readExec(user: Section, folder: string): ExecPlugin | undefined {
-  const exec = readSection(user, "exec", `${user.title} exec`);
-  if (exec === undefined) return undefined;
-  const apiVersion = required(exec, "apiVersion");
-  if (!execVersions.includes(apiVersion)) {
-    throw new AccessProblem(`${exec.title}: apiVersion ${JSON.stringify(apiVersion)} is not supported`, {
-      hint: `use one of ${execVersions.join(", ")}`,
-      at: [...exec.at, "apiVersion"],
-    });
-  }
-  if (readText(exec, "interactiveMode") === "Always") {
-    throw new AccessProblem(
-      `${exec.title}: interactiveMode Always needs a terminal, and there is none here`,
-      {
-        hint: "use interactiveMode Never, or a token",
-        at: [...exec.at, "interactiveMode"],
-      },
-    );
-  }
-  const command = required(exec, "command");
-  return {
-    apiVersion,
-    // As in client-go: a bare name is looked up in PATH, a relative path starts at the kubeconfig.
-    command: command.includes("/") ? pathFrom(folder, command) : command,
-    args: readList(exec, "args").map((arg) => String(arg)),
-    env: readEnvironment(exec),
-    provideClusterInfo: readFlag(exec, "provideClusterInfo"),
-    installHint: readText(exec, "installHint"),
-  };
-}
-
-function readEnvironment(exec: Section): Record<string, string> {
-  const environment: Record<string, string> = {};
-  for (const [index, entry] of readList(exec, "env").entries()) {
-    const at = [...exec.at, "env", index];
-    const section: Section = { title: `${exec.title} env`, at, fields: isJsonObject(entry) ? entry : {} };
-    environment[required(section, "name")] = readText(section, "value") ?? "";
-  }
-  return environment;
-}
-
-function pathFrom(folder: string, path: string): string {
-  return isAbsolute(path) ? path : join(folder, path);
 }

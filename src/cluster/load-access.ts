@@ -5,7 +5,8 @@ import { AccessProblem, lineOfSyntaxError, toAccessError } from "./access-proble
 import { anonymousCredential, basicCredential, tokenCredential, tokenFileCredential } from "./credential.ts";
 import { runExecPlugin } from "./exec-credential.ts";
 import { loadInClusterAccess, serviceAccountFolder } from "./in-cluster.ts";
-import { type ExecPlugin, type KubeconfigContext, type Material, readKubeconfig } from "./kubeconfig.ts";
+import { type KubeconfigContext, type Material, readKubeconfig } from "./kubeconfig.ts";
+import type { ExecPlugin } from "./kubeconfig-exec.ts";
 import { readNamedFile, readPemFile } from "./read-material.ts";
 
 /** Where the access comes from, and what an exec plugin gets. */

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import type { PodIdentity } from "../attachments/index.ts";
 import { isJsonObject } from "../cni/index.ts";
 import type { ApiFailure } from "./api-failure.ts";

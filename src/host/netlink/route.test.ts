@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { IpFamily } from "../../cni/index.ts";
