@@ -35,7 +35,7 @@ const tables: readonly KeyTable[] = [
   },
   {
     section: "Selection keys",
-    source: "src/attachments/selections.ts",
+    source: "src/attachments/selection-element.ts",
     known: /\bfields\.get\("([^"]+)"\)|Key = "([^"]+)"/g,
   },
 ];
