@@ -1,6 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AttachmentPlan } from "../attachments/index.ts";
+import { type AttachmentPlan, assignDevices, type ResolvedNetwork } from "../attachments/index.ts";
+import type { FoundNetwork } from "./find-network.ts";
+import type { PodFinding } from "./find-pod.ts";
 import type { VerbPorts } from "./ports.ts";
+
+/** A network that waits for its device. */
+export type Candidate = FoundNetwork & Pick<ResolvedNetwork, "role" | "selection">;
+
+/**
+ * The networks with their devices: those that the kubelet allocated to the pod, or that the pod names itself. The kubelet
+ * is asked only when a network takes a device. Throws the CniError of `assignDevices`, or what asking the kubelet throws.
+ */
+export async function withDevices(
+  candidates: readonly Candidate[],
+  finding: PodFinding,
+  ports: Pick<VerbPorts, "devices">,
+): Promise<readonly ResolvedNetwork[]> {
+  const isNeeded =
+    finding.kind === "found" && candidates.some(({ resourceName }) => resourceName !== undefined);
+  const allocated = isNeeded
+    ? await ports.devices.allocatedTo(finding.identity)
+    : new Map<string, readonly string[]>();
+  const requests = candidates.map(({ label, resourceName, selection }) => ({
+    network: label,
+    resourceName,
+    deviceId: selection?.deviceId,
+  }));
+  const devices = assignDevices(requests, allocated);
+  return candidates.map(({ role, label, config, selection }, index) => ({
+    role,
+    label,
+    config,
+    selection,
+    device: devices[index],
+  }));
+}
 
 /** The device info files that a plan's attachments own. */
 export function deviceInfoFiles(plan: AttachmentPlan): readonly string[] {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   annotationKeys,
-  assignDevices,
   auxiliaryChain,
   auxiliaryChainFolder,
   type MultusConfig,
@@ -11,6 +10,7 @@ import {
   type ResolvedNetwork,
   undeclaredRequests,
 } from "../attachments/index.ts";
+import { type Candidate, withDevices } from "./devices.ts";
 import { type FoundNetwork, findNetwork } from "./find-network.ts";
 import type { PodFinding } from "./find-pod.ts";
 import { findSelected } from "./find-selected.ts";
@@ -21,9 +21,6 @@ interface Resolution {
   readonly config: MultusConfig;
   readonly ports: VerbPorts;
 }
-
-/** A network that waits for its device. */
-type Candidate = FoundNetwork & Pick<ResolvedNetwork, "role" | "selection">;
 
 /**
  * All networks of a pod with their configurations, in the order of ADD: the primary, the further delegates and default
@@ -39,7 +36,7 @@ export async function resolveNetworks(resolution: Resolution): Promise<readonly 
   ]);
   const candidates = [primary, ...further.flat()];
   await noteUndeclared(candidates, resolution);
-  return withDevices(candidates, resolution);
+  return withDevices(candidates, resolution.finding, resolution.ports);
 }
 
 /** The node's primary, whatever a pod says. */
@@ -127,29 +124,4 @@ async function auxiliaryNetworks({ config, ports }: Resolution): Promise<readonl
   return [
     { label: chain.name, config: chain, resourceName: undefined, role: "auxiliary", selection: undefined },
   ];
-}
-
-/** The kubelet is asked only when a network takes a device. */
-async function withDevices(
-  candidates: readonly Candidate[],
-  { finding, ports }: Resolution,
-): Promise<readonly ResolvedNetwork[]> {
-  const isNeeded =
-    finding.kind === "found" && candidates.some(({ resourceName }) => resourceName !== undefined);
-  const allocated = isNeeded
-    ? await ports.devices.allocatedTo(finding.identity)
-    : new Map<string, readonly string[]>();
-  const requests = candidates.map(({ label, resourceName, selection }) => ({
-    network: label,
-    resourceName,
-    deviceId: selection?.deviceId,
-  }));
-  const devices = assignDevices(requests, allocated);
-  return candidates.map(({ role, label, config, selection }, index) => ({
-    role,
-    label,
-    config,
-    selection,
-    device: devices[index],
-  }));
 }
