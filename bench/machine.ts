@@ -33,7 +33,10 @@ export function describeMachine(binDir: string): Machine {
   };
 }
 
-/** Without CNI_COMMAND a plugin of containernetworking prints who it is and what it speaks; Debian's know no version of their own. */
+/**
+ * Without CNI_COMMAND a plugin of containernetworking prints who it is and what it speaks; Debian's know no
+ * version of their own.
+ */
 function pluginVersion(binDir: string): string {
   const { stderr } = Bun.spawnSync([`${binDir}/bridge`], { env: {}, stdout: "ignore", stderr: "pipe" });
   const spoken = stderr.toString().match(/supported: (.*)$/m)?.[1];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long the plugins take alone, and through Plures: bench/main.ts [--pods N] [-o text|json] [--plures FILE]. Needs root and dist/plures.
+// How long the plugins take alone, and through Plures: bench/main.ts [--pods N] [-o text|json] [--plures
+// FILE]. Needs root and dist/plures.
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

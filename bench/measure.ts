@@ -16,8 +16,10 @@ export interface CallTimes {
 export type Ways = Readonly<Record<WayName, Way>>;
 type LiveGroup = PodGroup<LivePod>;
 
-/** One pod at a time, the ways in turns, so that whatever else the machine does hits all of them: first every ADD, then every
- *  DEL, for the kernel takes apart in the background what DEL removes. */
+/**
+ * One pod at a time, the ways in turns, so that whatever else the machine does hits all of them: first every
+ * ADD, then every DEL, for the kernel takes apart in the background what DEL removes.
+ */
 export async function measureInTurns(
   groups: readonly LiveGroup[],
   ways: Ways,
@@ -40,7 +42,10 @@ export interface Turn<Pod> {
   readonly pod: Pod;
 }
 
-/** Every pod of every group once: the first pods of all groups, then the second ones; which group begins rotates. */
+/**
+ * Every pod of every group once: the first pods of all groups, then the second ones; which group begins
+ * rotates.
+ */
 export function turns<Pod>(groups: readonly PodGroup<Pod>[]): readonly Turn<Pod>[] {
   const rounds = Math.max(0, ...groups.map(({ pods }) => pods.length));
   return Array.from({ length: rounds }, (_, round) =>

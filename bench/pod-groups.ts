@@ -21,7 +21,10 @@ export interface PodGroups {
 /** How often each way has its turn with many at once. */
 const crowdTurns = 2;
 
-/** `count` pods for each way and turn. Side by side within a pod gains nothing when other pods wait, so it has no crowd. */
+/**
+ * `count` pods for each way and turn. Side by side within a pod gains nothing when other pods wait, so it has
+ * no crowd.
+ */
 export function planPods(count: number): PodGroups {
   const group = (way: WayName, name: string): PodGroup => ({
     way,
@@ -41,7 +44,10 @@ export function allPods({ sample, inTurns, crowds }: PodGroups): readonly BenchP
   return [sample, ...[...inTurns, ...crowds].flatMap(({ pods }) => pods)];
 }
 
-/** Makes the pods' namespaces, does `work` and takes them away: all at the end, for the kernel is busy long after each. */
+/**
+ * Makes the pods' namespaces, does `work` and takes them away: all at the end, for the kernel is busy long
+ * after each.
+ */
 export async function withNamespaces<T>(
   groups: readonly PodGroup[],
   work: (groups: readonly PodGroup<LivePod>[]) => Promise<T>,

@@ -52,7 +52,9 @@ export async function runBench(setting: BenchSetting): Promise<BenchReport> {
   }
 }
 
-/** Has Plures plan one pod, so that the plugins alone get the very same. It is the warm-up of every way, too. */
+/**
+ * Has Plures plan one pod, so that the plugins alone get the very same. It is the warm-up of every way, too.
+ */
 async function prepareWays(node: BenchNode, pod: BenchPod): Promise<Ways> {
   return withNamespaces([{ way: "plures", pods: [pod] }], async ([group]) => {
     const [sample] = group?.pods ?? [];

@@ -8,8 +8,10 @@ export interface Executable {
   readonly stdin: string;
 }
 
-/** Runs it to its end and gives its standard output. Does no more than spawn and wait, for all that it does is measured. Throws
- *  an Error with what it said when it fails. */
+/**
+ * Runs it to its end and gives its standard output. Does no more than spawn and wait, for all that it does is
+ * measured. Throws an Error with what it said when it fails.
+ */
 export async function runExecutable({ path, args = [], environment, stdin }: Executable): Promise<string> {
   const child = Bun.spawn([path, ...args], {
     env: environment,

@@ -20,7 +20,9 @@ export function benchPod(group: string, number: number): BenchPod {
 
 const hostLocal = (subnet: string) => ({ type: "host-local", ranges: [[{ subnet }]] });
 
-/** The cluster's own network, as most CNI installations write it: a bridge with addresses, then port mappings. */
+/**
+ * The cluster's own network, as most CNI installations write it: a bridge with addresses, then port mappings.
+ */
 export const primaryConflist = JSON.stringify({
   cniVersion: "1.0.0",
   name: "cbr0",

@@ -10,7 +10,10 @@ export interface StartTimes {
 
 const rounds = 40;
 
-/** Starts of Plures and of a plugin for comparison, in turns. `executable` is Plures under the name of the CNI plugin. */
+/**
+ * Starts of Plures and of a plugin for comparison, in turns. `executable` is Plures under the name of the CNI
+ * plugin.
+ */
 export async function measureStarts(node: {
   readonly executable: string;
   readonly binDir: string;

@@ -16,7 +16,10 @@ export function summarize(values: readonly number[]): Summary {
   };
 }
 
-/** The value below which `share` (0 to 1) of `values` lie, between two neighbours in proportion. Throws an Error for no values. */
+/**
+ * The value below which `share` (0 to 1) of `values` lie, between two neighbours in proportion. Throws an
+ * Error for no values.
+ */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = share * (sorted.length - 1);

@@ -14,7 +14,10 @@ export interface Target {
   readonly from: string | undefined;
 }
 
-/** What a run reached. The limits are those of the design; which of them wait for the agent with its static shim is said in `from`. */
+/**
+ * What a run reached. The limits are those of the design; which of them wait for the agent with its static
+ * shim is said in `from`.
+ */
 export function targetsOf(report: BenchReport): readonly Target[] {
   const call = (way: WayName, verb: "add" | "del") => medianOf(report, way, verb);
   const crowd = (way: WayName) => mean(report.rates.filter((row) => row.way === way).map(({ add }) => add));

@@ -52,8 +52,11 @@ export function throughPlures(node: {
   return { name: "plures", add: (pod) => call("ADD", pod), del: (pod) => call("DEL", pod) };
 }
 
-/** The plugins of `plan` without anything in between: the same executables, standard inputs and environments, in the order of
- *  the standard, DEL in reverse; `side-by-side` runs the networks of a pod at once. `plan` is what Plures planned for `sample`. */
+/**
+ * The plugins of `plan` without anything in between: the same executables, standard inputs and environments,
+ * in the order of the standard, DEL in reverse; `side-by-side` runs the networks of a pod at once. `plan` is
+ * what Plures planned for `sample`.
+ */
 export function pluginsAlone(
   name: Exclude<WayName, "plures">,
   { plan, sample }: { readonly plan: AttachmentPlan; readonly sample: LivePod },

@@ -10,11 +10,16 @@ export interface Start {
   readonly cniCommand: string | undefined;
 }
 
-/** Names under which a container runtime starts us as its CNI plugin; upstream Multus is installed under the same ones. */
+/**
+ * Names under which a container runtime starts us as its CNI plugin; upstream Multus is installed under the
+ * same ones.
+ */
 const pluginNames: readonly string[] = ["multus", "multus-shim"];
 
-/** Decides which program one executable is this time: the CNI plugin or the command line tool.
- *  A runtime never passes arguments, people always do; so `multus --version` is answered by the tool. */
+/**
+ * Decides which program one executable is this time: the CNI plugin or the command line tool. A runtime never
+ * passes arguments, people always do; so `multus --version` is answered by the tool.
+ */
 export function chooseProgram({ startedAs, args, cniCommand }: Start): "cni" | "cli" {
   if (args.length === 1 && args[0] === "cni") return "cni";
   if (args.length > 0) return "cli";

@@ -18,7 +18,10 @@ interface Folder {
 const folders: Readonly<Record<string, Folder>> = boundaries.folders;
 const worldlyGlobals = new RegExp(`(?<![.\\w])(${boundaries["worldly globals"].join("|")})(?=[.(])`);
 
-/** Who may import whom: tools/boundaries.json. Tests may touch the world and use every folder through its door. */
+/**
+ * Who may import whom: tools/boundaries.json. Tests may touch the world and use every folder through its
+ * door.
+ */
 export const checkBoundaries: RepoCheck = (files) =>
   files.filter(({ path }) => /^src\/.*\.ts$/.test(path)).flatMap(checkFile);
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { numberedLines, type RepoCheck } from "./repo.ts";
 
-/** Relative links of Markdown pages, and paths of this repository in their inline code, lead to something that exists. */
+/**
+ * Relative links of Markdown pages, and paths of this repository in their inline code, lead to something that
+ * exists.
+ */
 export const checkDocLinks: RepoCheck = (files) => {
   const known = new Set(["", ...files.flatMap(({ path }) => withFolders(path))]);
   return files

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { codeOnly, type Problem, type RepoCheck, type RepoFile } from "./repo.ts";
 
-/** What is said twice is said alike: commands and pages, decisions and numbers, glossary and code, invariants and tests. */
+/**
+ * What is said twice is said alike: commands and pages, decisions and numbers, glossary and code, invariants
+ * and tests.
+ */
 export const checkParity: RepoCheck = (files) => [
   ...checkCommands(files),
   ...checkDecisions(files),

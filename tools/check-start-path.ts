@@ -5,7 +5,10 @@ import type { RepoCheck, RepoFile } from "./repo.ts";
 const start = "src/shim/main.ts";
 const heavy = /^(commander|jsonc-parser|yaml|valibot|@grpc\/)/;
 
-/** What the CNI plugin loads before it does anything has none of the heavy packages; loading them later is fine. */
+/**
+ * What the CNI plugin loads before it does anything has none of the heavy packages; loading them later is
+ * fine.
+ */
 export const checkStartPath: RepoCheck = (files) => {
   const byPath = new Map(files.map((file) => [file.path, file]));
   return [...loadedFrom(start, byPath)].flatMap((path) => {

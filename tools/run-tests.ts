@@ -8,11 +8,15 @@ interface Counts {
   readonly failed: number;
 }
 
-/** On two busy cores a real plugin, a real containerd or a property test takes longer than Bun's five seconds. */
+/**
+ * On two busy cores a real plugin, a real containerd or a property test takes longer than Bun's five seconds.
+ */
 const timeoutMs = 20_000;
 
-/** What a JUnit report of `bun test` counts. A report that is missing or unreadable is one failure; a skipped test is one too, for
- *  nobody reads about it. */
+/**
+ * What a JUnit report of `bun test` counts. A report that is missing or unreadable is one failure; a skipped
+ * test is one too, for nobody reads about it.
+ */
 export function countTests(report: string | undefined): Counts {
   const head = report?.match(/<testsuites [^>]*>/)?.[0];
   const [total, failures, skipped] = ["tests", "failures", "skipped"].map((name) =>

@@ -7,7 +7,10 @@ import { join } from "node:path";
 const dir = mkdtempSync(join(tmpdir(), "plures-set-up-"));
 afterAll(() => rmSync(dir, { recursive: true }));
 
-/** Runs set-up.sh on a machine with `programs` and bash's own tools, as root or not; apt-get is one that only notes what it was told. */
+/**
+ * Runs set-up.sh on a machine with `programs` and bash's own tools, as root or not; apt-get is one that only
+ * notes what it was told.
+ */
 function setUp(args: string, machine: { user: number; programs: readonly string[] }) {
   const bin = mkdtempSync(join(dir, "bin-"));
   const asked = join(bin, "asked");

@@ -1,6 +1,7 @@
 #!/usr/bin/env bun
 // SPDX-License-Identifier: Apache-2.0
-// Prints what the API server answers to a GET, for tests that look from outside into a node: api-get.ts URL TOKEN CA-FILE
+// Prints what the API server answers to a GET, for tests that look from outside into a node: api-get.ts URL
+// TOKEN CA-FILE
 import { readFileSync } from "node:fs";
 
 const [url = "", token = "", caFile = ""] = process.argv.slice(2);

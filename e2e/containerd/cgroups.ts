@@ -3,7 +3,10 @@ import { existsSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { waitUntil } from "./processes.ts";
 
-/** The mount points of all cgroup hierarchies of this host: one with version 2, one per controller with version 1. */
+/**
+ * The mount points of all cgroup hierarchies of this host: one with version 2, one per controller with
+ * version 1.
+ */
 export function cgroupHierarchies(
   mountinfo = readFileSync("/proc/self/mountinfo", "utf8"),
 ): readonly string[] {
@@ -24,7 +27,10 @@ export function foldersOfCgroup(name: string): readonly string[] {
   return [...new Set(cgroupsNamed(name).flatMap(foldersIn))];
 }
 
-/** Takes all cgroups called `name` away, with those below them; throws when a process stays in one for longer than 5 s. */
+/**
+ * Takes all cgroups called `name` away, with those below them; throws when a process stays in one for longer
+ * than 5 s.
+ */
 export async function removeCgroups(name: string): Promise<void> {
   const paths = cgroupsNamed(name);
   // A process that has just been killed is in its cgroup for a moment more.

@@ -19,7 +19,10 @@ export async function makePluginDir(dir: string): Promise<void> {
   await Promise.all(names.map((name) => symlink(join(pluginDir(), name), join(dir, name))));
 }
 
-/** Adds a plugin called `<plugin>-recorded` to `dir` that keeps every request's `CNI_*` environment in `recordDir`, one file per run, and hands on to `plugin`. */
+/**
+ * Adds a plugin called `<plugin>-recorded` to `dir` that keeps every request's `CNI_*` environment in
+ * `recordDir`, one file per run, and hands on to `plugin`.
+ */
 export async function addRecordedPlugin(dir: string, plugin: string, recordDir: string): Promise<void> {
   await mkdir(recordDir, { recursive: true });
   const path = join(dir, `${plugin}-recorded`);

@@ -9,7 +9,10 @@ export interface ContainerdPaths {
   readonly cniBinDir: string;
 }
 
-/** The configuration file (version 2, containerd 1.6 and 1.7) of a containerd that touches nothing outside `paths`. */
+/**
+ * The configuration file (version 2, containerd 1.6 and 1.7) of a containerd that touches nothing outside
+ * `paths`.
+ */
 export function containerdConfig(paths: ContainerdPaths, sandboxImage: string): string {
   const text = (value: string) => JSON.stringify(value);
   return `version = 2

@@ -30,7 +30,10 @@ export interface Containerd {
   stop(): Promise<void>;
 }
 
-/** Starts a containerd on a node of its own and waits until its CRI answers and has the sandbox image. Needs root, containerd, runc and busybox-static. */
+/**
+ * Starts a containerd on a node of its own and waits until its CRI answers and has the sandbox image. Needs
+ * root, containerd, runc and busybox-static.
+ */
 export async function startContainerd(options: ContainerdOptions): Promise<Containerd> {
   const dir = join(options.workDir, "containerd");
   const paths: ContainerdPaths = {

@@ -29,7 +29,10 @@ export interface NodeProgram {
 
 const initScript = join(import.meta.dir, "node-init.sh");
 
-/** Starts an empty node: loopback is up, /run and /var/lib/cni are its own, everything else of the file system is the host's. Needs root. It ends with the process that started it, even by SIGKILL. */
+/**
+ * Starts an empty node: loopback is up, /run and /var/lib/cni are its own, everything else of the file system
+ * is the host's. Needs root. It ends with the process that started it, even by SIGKILL.
+ */
 export async function startNode(): Promise<TestNode> {
   const init = Bun.spawn(
     [

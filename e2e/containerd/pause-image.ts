@@ -8,7 +8,10 @@ export const pauseImage = "localhost/plures-e2e/pause:1";
 
 const busybox = "/bin/busybox";
 
-/** Writes an image archive (the format of `docker save`) whose only file is a static busybox that sleeps. Gives the archive's path. */
+/**
+ * Writes an image archive (the format of `docker save`) whose only file is a static busybox that sleeps.
+ * Gives the archive's path.
+ */
 export async function buildPauseImage(dir: string): Promise<string> {
   const layerRoot = join(dir, "layer");
   await mkdir(join(layerRoot, "bin"), { recursive: true });

@@ -8,7 +8,10 @@ import { type KubernetesApi, startKubernetesApi } from "./kubernetes-api.ts";
 import { linkNames } from "./traces.ts";
 import { makeWorkDir } from "./work-dir.ts";
 
-/** A node as an administrator of Multus sets it up: containerd, the API server, Plures under the name `multus`. */
+/**
+ * A node as an administrator of Multus sets it up: containerd, the API server, Plures under the name
+ * `multus`.
+ */
 export interface PluresNode {
   readonly containerd: Containerd;
   readonly api: KubernetesApi;
@@ -104,7 +107,10 @@ export async function stateFiles({ containerd }: PluresNode): Promise<readonly s
     .sort();
 }
 
-/** Per network or node, not per pod: host-local's lock and where it goes on counting, and which versions plugins speak. */
+/**
+ * Per network or node, not per pod: host-local's lock and where it goes on counting, and which versions
+ * plugins speak.
+ */
 const staysBehind = /^(networks\/[^/]+\/(lock|last_reserved_ip\.\d+)|multus\/plures\/versions\.json)$/;
 
 function multusConfig(configName: string, keys: Readonly<Record<string, unknown>>): unknown {

@@ -247,7 +247,10 @@ async function failureOf(promise: Promise<unknown>): Promise<string> {
   );
 }
 
-/** What the plugin answers when it is started as containerd starts it: containerd itself does not show the error code. */
+/**
+ * What the plugin answers when it is started as containerd starts it: containerd itself does not show the
+ * error code.
+ */
 async function answerByHand({ containerd, binDir, configFile }: PluresNode, pod: TestPod): Promise<unknown> {
   const config = JSON.parse(await Bun.file(configFile).text());
   const { plugins: [plugin] = [config], cniVersion, name } = config;

@@ -7,7 +7,9 @@ export interface Ending {
   readonly stderr: string;
 }
 
-/** What every program of a test node gets; nothing of the test's own environment (proxies, tokens) reaches it. */
+/**
+ * What every program of a test node gets; nothing of the test's own environment (proxies, tokens) reaches it.
+ */
 export const nodeEnvironment = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   LANG: "C.UTF-8",
@@ -29,7 +31,9 @@ export async function run(command: readonly string[], stdin = ""): Promise<Endin
   return { exitCode, stdout, stderr };
 }
 
-/** Runs a program that must succeed and gives its standard output; throws with its standard error otherwise. */
+/**
+ * Runs a program that must succeed and gives its standard output; throws with its standard error otherwise.
+ */
 export async function runOrThrow(command: readonly string[], stdin = ""): Promise<string> {
   const { exitCode, stdout, stderr } = await run(command, stdin);
   if (exitCode !== 0)
@@ -37,7 +41,9 @@ export async function runOrThrow(command: readonly string[], stdin = ""): Promis
   return stdout;
 }
 
-/** Asks `condition` every 10 ms until it holds; throws, naming `what`, when it does not within `timeoutMs`. */
+/**
+ * Asks `condition` every 10 ms until it holds; throws, naming `what`, when it does not within `timeoutMs`.
+ */
 export async function waitUntil(
   what: string,
   condition: () => Promise<boolean>,

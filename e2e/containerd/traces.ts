@@ -40,7 +40,10 @@ export async function podTraces({ cri, node, paths, cgroupParent }: Containerd):
   };
 }
 
-/** What is still there of pods that were removed: a shim ends a moment after the call that removed its pod, so this looks for 2 s. */
+/**
+ * What is still there of pods that were removed: a shim ends a moment after the call that removed its pod, so
+ * this looks for 2 s.
+ */
 export async function remainingPodTraces(containerd: Containerd): Promise<PodTraces> {
   const deadline = Date.now() + 2_000;
   let traces = await podTraces(containerd);

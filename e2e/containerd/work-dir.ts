@@ -7,7 +7,10 @@ import { removeCgroups } from "./cgroups.ts";
 const prefix = "plures-e2e-containerd-";
 const ownerFile = "owner";
 
-/** A new folder for one test file, after taking away what crashed runs left: folders and cgroups whose owner has ended. */
+/**
+ * A new folder for one test file, after taking away what crashed runs left: folders and cgroups whose owner
+ * has ended.
+ */
 export async function makeWorkDir(): Promise<string> {
   await sweepLeftovers();
   const dir = await mkdtemp(join(tmpdir(), prefix));
@@ -15,7 +18,10 @@ export async function makeWorkDir(): Promise<string> {
   return dir;
 }
 
-/** Takes away what test processes that no longer live left behind. Their processes, mounts and links ended with them. */
+/**
+ * Takes away what test processes that no longer live left behind. Their processes, mounts and links ended
+ * with them.
+ */
 export async function sweepLeftovers(): Promise<void> {
   const names = (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
   for (const name of names) {
@@ -32,7 +38,10 @@ async function isAlive(owner: string): Promise<boolean> {
   return (await processBirth(Number(pid))) === owner;
 }
 
-/** The process and when it started, in clock ticks, so that a later process of that number is not taken for it; undefined when there is none. */
+/**
+ * The process and when it started, in clock ticks, so that a later process of that number is not taken for
+ * it; undefined when there is none.
+ */
 async function processBirth(pid: number): Promise<string | undefined> {
   const stat = await readIfThere(`/proc/${pid}/stat`);
   // proc(5): field 22; the second, the name, may hold spaces and ends with the last parenthesis.

@@ -238,7 +238,10 @@ test("a request is refused with a standard input that is closed", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ code: 6, msg: expect.stringContaining("standard input") });
 });
 
-/** Calls ADD, which must be refused in one line that says what it must, and leave nothing; the runtime's DEL after it succeeds. */
+/**
+ * Calls ADD, which must be refused in one line that says what it must, and leave nothing; the runtime's DEL
+ * after it succeeds.
+ */
 async function expectRefusal({ code, says }: Refused, options: Partial<Call> & { networks?: string }) {
   const pod = await makePod(node, options.networks);
   const { exitCode, stdout, stderr } = await call(node, { ...options, verb: "ADD", pod });

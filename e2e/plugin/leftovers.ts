@@ -22,7 +22,10 @@ export interface Leftovers {
 export const nothing: Leftovers = { links: [], leases: [], files: [], processes: [] };
 
 const state = "/var/lib/cni";
-/** Per network or node, not per pod: host-local's lock and where it goes on counting, and which versions plugins speak. */
+/**
+ * Per network or node, not per pod: host-local's lock and where it goes on counting, and which versions
+ * plugins speak.
+ */
 const staysBehind = /^(networks\/[^/]+\/(lock|last_reserved_ip\.\d+)|multus\/plures\/versions\.json)$/;
 
 /** What is on the node now, beyond `baseline`, the links that it had before. */
@@ -37,8 +40,10 @@ export function lookForLeftovers(node: PluginNode, baseline: readonly string[]):
   };
 }
 
-/** As `lookForLeftovers`, but the kernel gets five seconds to finish what it does on its own: it ends the links of a
- *  namespace that is gone, and processes that were killed, after the fact. */
+/**
+ * As `lookForLeftovers`, but the kernel gets five seconds to finish what it does on its own: it ends the
+ * links of a namespace that is gone, and processes that were killed, after the fact.
+ */
 export async function settledLeftovers(node: PluginNode, baseline: readonly string[]): Promise<Leftovers> {
   const deadline = Date.now() + 5000;
   for (;;) {
@@ -56,8 +61,11 @@ export function podLinks(node: PluginNode): readonly string[] {
   return links.filter((link) => !isIdle(link)).map(({ name }) => name);
 }
 
-/** What macvlan (plugins 1.1.1) leaves in the pod when it is killed between making its link, under a passing name, and
- *  giving it its own: its DEL does not know that name. The link is down, has no address, and goes with the namespace. */
+/**
+ * What macvlan (plugins 1.1.1) leaves in the pod when it is killed between making its link, under a passing
+ * name, and giving it its own: its DEL does not know that name. The link is down, has no address, and goes
+ * with the namespace.
+ */
 export const passingMacvlan = /^veth[0-9a-f]{8} macvlan$/;
 
 /** Links in a pod's namespace beside `lo`, as `name kind`. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first program of a test's node, in mount and network namespaces of its own:
 //   node-init.ts MASTER=CIDR[,CIDR]...
-// Makes the node, a LAN behind each master, says "ready", and keeps the namespaces until its standard input ends.
+// Makes the node, a LAN behind each master, says "ready", and keeps the namespaces until its standard input
+// ends.
 import { addLan, outsideVariable, prepareSandbox } from "../../src/host/sandbox/index.ts";
 
 prepareSandbox({ outside: process.env[outsideVariable] });

@@ -12,8 +12,10 @@ import { makeWorkDir } from "../containerd/work-dir.ts";
 import { processesBeside } from "./node-processes.ts";
 import { makeStoppable, stoppablePlugins } from "./plugin-stops.ts";
 
-/** A machine of our own inside this one, with the real plugins, the real executable as `multus`, and an API server.
- *  `/run` and `/var/lib/cni` are its own, all else is the host's. */
+/**
+ * A machine of our own inside this one, with the real plugins, the real executable as `multus`, and an API
+ * server. `/run` and `/var/lib/cni` are its own, all else is the host's.
+ */
 export interface PluginNode {
   /** Of the program that keeps its namespaces; they are in `/proc/<pid>/ns`. */
   readonly pid: number;
@@ -25,7 +27,9 @@ export interface PluginNode {
   readonly kubeconfig: string;
   /** Where the host finds the node's `path`. */
   path(path: string): string;
-  /** The command that runs `command` in the node; it becomes the program, so its process id is the program's. */
+  /**
+   * The command that runs `command` in the node; it becomes the program, so its process id is the program's.
+   */
   inside(command: readonly string[]): readonly string[];
   /** Runs a program of the node that must succeed; gives its standard output. */
   output(command: readonly string[]): Promise<string>;

@@ -26,7 +26,9 @@ export interface ArmedStop {
   disarm(): void;
 }
 
-/** Puts a script before each of `plugins` in `binDir` that runs the real one, and waits where a stop is set. */
+/**
+ * Puts a script before each of `plugins` in `binDir` that runs the real one, and waits where a stop is set.
+ */
 export async function makeStoppable(place: {
   readonly binDir: string;
   readonly plugins: readonly string[];

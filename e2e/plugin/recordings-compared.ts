@@ -48,7 +48,9 @@ interface Result {
   readonly routes?: readonly unknown[];
 }
 
-/** Reads what a plugin printed for a comparison: names that chance decides are cut, addresses become networks. */
+/**
+ * Reads what a plugin printed for a comparison: names that chance decides are cut, addresses become networks.
+ */
 export function compareResult(text: string) {
   const result: Result = JSON.parse(text);
   return {

@@ -36,7 +36,8 @@ const successes: readonly Success[] = [
   { pod: "static", asked: { ips: ["192.168.40.10"], mac: "02:00:00:00:40:10" } },
   { pod: "dual-stack" },
   { pod: "one-ip-a", asked: { ips: ["192.168.1.200"] } },
-  // Its NAD declares no capability "ips"; host-local reads the address from CNI_ARGS, so the pod gets it here too.
+  // Its NAD declares no capability "ips"; host-local reads the address from CNI_ARGS, so the pod gets it here
+  // too.
   { pod: "ignored-ip", asked: { ips: ["192.168.10.77"] } },
   {
     pod: "default-route",

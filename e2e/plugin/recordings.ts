@@ -98,7 +98,10 @@ export async function prepareReplays(node: PluginNode): Promise<void> {
   await Bun.write(node.path(clusterNetwork), JSON.stringify(recordedPrimary));
 }
 
-/** Calls the plugin with what was recorded. Only paths differ, and what upstream's daemon knew and its shim did not: the kubeconfig. */
+/**
+ * Calls the plugin with what was recorded. Only paths differ, and what upstream's daemon knew and its shim
+ * did not: the kubeconfig.
+ */
 export async function replay(node: PluginNode, { verb, env, stdin }: Replayable): Promise<Ending> {
   const { kubeconfig, workDir } = node;
   const config = { ...JSON.parse(stdin), ...replayed, kubeconfig, logFile: `${workDir}/multus.log` };

@@ -23,7 +23,10 @@ export interface Call {
 export interface RunningCall {
   readonly pid: number;
   readonly ended: Promise<Ending>;
-  /** SIGKILL to the plugin alone, as the kernel's memory killer does; waits for its end. Fine when it has ended. */
+  /**
+   * SIGKILL to the plugin alone, as the kernel's memory killer does; waits for its end. Fine when it has
+   * ended.
+   */
   kill(): Promise<void>;
 }
 

@@ -20,7 +20,10 @@ setDefaultTimeout(30_000);
 
 const cniDir = "/var/lib/cni/multus";
 
-/** What a running pod of the recorded node had, by its networks: an interface and a lease each, but static addresses need none. */
+/**
+ * What a running pod of the recorded node had, by its networks: an interface and a lease each, but static
+ * addresses need none.
+ */
 const rows = [
   { pod: "plain", links: ["eth0 veth"], networks: ["cbr0"] },
   { pod: "two-nets", links: ["eth0 veth", "net1 macvlan", "data0 veth"], networks: ["br-c", "cbr0", "mv-a"] },

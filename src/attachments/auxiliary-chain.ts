@@ -3,8 +3,10 @@ import { type NetworkConfig, withFolderPlugins } from "../cni/index.ts";
 import type { MultusConfig } from "./multus-types.ts";
 import { refuseSelfDelegation } from "./self-delegation.ts";
 
-/** The folder with the configurations of `auxiliaryCNIChainName`: beside the file of `clusterNetwork`, as upstream has it, else in
- *  `confDir`. undefined when no chain is configured. */
+/**
+ * The folder with the configurations of `auxiliaryCNIChainName`: beside the file of `clusterNetwork`, as
+ * upstream has it, else in `confDir`. undefined when no chain is configured.
+ */
 export function auxiliaryChainFolder(
   config: Pick<MultusConfig, "auxiliaryChainName" | "clusterNetwork" | "confDir">,
 ): string | undefined {
@@ -18,9 +20,11 @@ export function auxiliaryChainFolder(
   return `${folder}/${config.auxiliaryChainName}`;
 }
 
-/** The network that the chain is: `files` are the `.conf` files of its folder, in order. undefined when there are none. It runs
- *  after all other networks, on the primary's interface, and its first plugin gets the primary's result as `prevResult`. Throws
- *  a CniError (code 6 or 7) for a broken file. */
+/**
+ * The network that the chain is: `files` are the `.conf` files of its folder, in order. undefined when there
+ * are none. It runs after all other networks, on the primary's interface, and its first plugin gets the
+ * primary's result as `prevResult`. Throws a CniError (code 6 or 7) for a broken file.
+ */
 export function auxiliaryChain(
   { auxiliaryChainName, cniVersion }: Pick<MultusConfig, "auxiliaryChainName" | "cniVersion">,
   files: readonly { readonly path: string; readonly text: string }[],

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError, cniErrorCodes, isJsonObject, oneLine } from "../cni/index.ts";
 
-/** Reads typed values of an object by key, without regard to case, as Go does: `readinessIndicatorFile` is
- *  `readinessindicatorfile`. Absent, null and empty values have the default. Throws a CniError (code 7) naming key and
- *  allowed values. */
+/**
+ * Reads typed values of an object by key, without regard to case, as Go does: `readinessIndicatorFile` is
+ * `readinessindicatorfile`. Absent, null and empty values have the default. Throws a CniError (code 7) naming
+ * key and allowed values.
+ */
 export interface KeyReader {
   text(key: string, fallback: string): string;
   flag(key: string, fallback: boolean): boolean;
@@ -43,7 +45,10 @@ export function readKeys(object: Readonly<Record<string, unknown>>, source: stri
   };
 }
 
-/** The same reader, which notes in `asked` the keys that it is asked for, in lower case: all others are unknown. */
+/**
+ * The same reader, which notes in `asked` the keys that it is asked for, in lower case: all others are
+ * unknown.
+ */
 export function noteKeys(keys: KeyReader, asked: Set<string>): KeyReader {
   const note = (key: string) => {
     asked.add(key.toLowerCase());

@@ -24,10 +24,12 @@ export interface RoutedNetwork {
   readonly selection: { readonly defaultRoute: readonly string[] | undefined } | undefined;
 }
 
-/** Decides once for the pod, IPv4 and IPv6 apart, which network gets the default route (NPWG de-facto standard 1.3, key
- *  `default-route`): the one that asks has it via its gateway, all others lose theirs; a family that nobody asks for stays as
- *  the plugins made it. An empty list asks to keep the network's own, in both families. Throws a CniError (code 7) when two
- *  gateways of a family are asked for. */
+/**
+ * Decides once for the pod, IPv4 and IPv6 apart, which network gets the default route (NPWG de-facto standard
+ * 1.3, key `default-route`): the one that asks has it via its gateway, all others lose theirs; a family that
+ * nobody asks for stays as the plugins made it. An empty list asks to keep the network's own, in both
+ * families. Throws a CniError (code 7) when two gateways of a family are asked for.
+ */
 export function decideDefaultRoutes(networks: readonly RoutedNetwork[]): readonly DefaultRouteDecisions[] {
   const [ipv4, ipv6] = ipFamilies.map((family) => decideFamily(networks, family));
   return networks.map((_, index) => ({ ipv4: ipv4?.[index] ?? keep, ipv6: ipv6?.[index] ?? keep }));
@@ -74,8 +76,10 @@ export interface DefaultRouteChange {
   readonly add: readonly DefaultRoute[];
 }
 
-/** Compares the decisions with the default routes that the plugins made, all families at once; undefined when all is as it
- *  should be. Where a network keeps its own, its routes stay and all others go. */
+/**
+ * Compares the decisions with the default routes that the plugins made, all families at once; undefined when
+ * all is as it should be. Where a network keeps its own, its routes stay and all others go.
+ */
 export function defaultRouteChange(
   plan: Pick<AttachmentPlan, "attachments">,
   current: readonly DefaultRoute[],
@@ -123,8 +127,10 @@ function isSameRoute(one: DefaultRoute, other: DefaultRoute): boolean {
 
 const everywhere = { ipv4: "0.0.0.0/0", ipv6: "::/0" } as const satisfies Record<IpFamily, string>;
 
-/** A result with the default routes that its attachment has in the end, so that what is reported, and what CHECK compares
- *  with, is true. */
+/**
+ * A result with the default routes that its attachment has in the end, so that what is reported, and what
+ * CHECK compares with, is true.
+ */
 export function editDefaultRoutes(
   result: CniResult,
   { defaultRoutes }: Pick<Attachment, "defaultRoutes">,

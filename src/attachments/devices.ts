@@ -18,9 +18,11 @@ export interface AssignedDevice {
   readonly deviceId: string;
 }
 
-/** Gives each network its device, in the order of the pod's networks: the next one that the kubelet allocated of its resource,
- *  else the one that the selection names. `allocated` holds the pod's device ids by resource, in order of allocation. Throws
- *  a CniError (code 7) when a network has a resource and no device is left. */
+/**
+ * Gives each network its device, in the order of the pod's networks: the next one that the kubelet allocated
+ * of its resource, else the one that the selection names. `allocated` holds the pod's device ids by resource,
+ * in order of allocation. Throws a CniError (code 7) when a network has a resource and no device is left.
+ */
 export function assignDevices(
   requests: readonly DeviceRequest[],
   allocated: ReadonlyMap<string, readonly string[]>,
@@ -37,7 +39,10 @@ export function assignDevices(
   });
 }
 
-/** The file in which CNI plugins look for what the device plugin knows of a device (NPWG device information specification). */
+/**
+ * The file in which CNI plugins look for what the device plugin knows of a device (NPWG device information
+ * specification).
+ */
 export function deviceInfoFile(of: {
   readonly network: string;
   readonly containerId: string;

@@ -12,7 +12,10 @@ export function addedInterfaceEvent(
   return { type: "Normal", reason: "AddedInterface", message: `Add ${name} [${addresses}] from ${network}` };
 }
 
-/** The event for a selection whose NAD does not exist; `elsewhere` are the namespaces that have one of that name. */
+/**
+ * The event for a selection whose NAD does not exist; `elsewhere` are the namespaces that have one of that
+ * name.
+ */
 export function noNetworkFoundEvent(
   selection: { readonly namespace: string; readonly name: string },
   elsewhere: readonly string[],

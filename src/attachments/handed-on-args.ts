@@ -11,9 +11,12 @@ export interface ArgsSource {
   readonly selection: { readonly ips: readonly string[]; readonly mac: string | undefined } | undefined;
 }
 
-/** CNI_ARGS as upstream hands them on (multus-behaviour, section 4): the Kubernetes pairs first and in this order, then whatever
- *  else came in, then MAC= and IP= of the selection, for plugins that read them there. `IP=a,b` is refused by host-local, so IP=
- *  is there only for exactly one address. Throws a CniError (code 4) for CNI_ARGS that are no pairs. */
+/**
+ * CNI_ARGS as upstream hands them on (multus-behaviour, section 4): the Kubernetes pairs first and in this
+ * order, then whatever else came in, then MAC= and IP= of the selection, for plugins that read them there.
+ * `IP=a,b` is refused by host-local, so IP= is there only for exactly one address. Throws a CniError (code 4)
+ * for CNI_ARGS that are no pairs.
+ */
 export function handedOnArgs({ args, containerId, pod, selection }: ArgsSource): string {
   const came = parseCniArgs(args);
   const known: readonly (readonly [string, string | undefined])[] = [

@@ -10,13 +10,19 @@ export interface NamedNetwork {
   readonly selection: { readonly interface: string | undefined } | undefined;
 }
 
-/** Interfaces that the kernel makes in each namespace, the tunnels where their modules are loaded: nobody else can have, or delete, them. */
+/**
+ * Interfaces that the kernel makes in each namespace, the tunnels where their modules are loaded: nobody else
+ * can have, or delete, them.
+ */
 const kernelNames: readonly string[] =
   "lo tunl0 sit0 ip6tnl0 gre0 gretap0 erspan0 ip6gre0 ip_vti0 ip6_vti0".split(" ");
 
-/** Gives each network the name of its interface: the primary and auxiliary chains have `primaryName` (CNI_IFNAME), the n-th
- *  network has what its selection asks for, else `net<n>`, counted over all networks with the primary as 0. Throws a
- *  CniError (code 7) for a name that the kernel refuses or that two networks would have. */
+/**
+ * Gives each network the name of its interface: the primary and auxiliary chains have `primaryName`
+ * (CNI_IFNAME), the n-th network has what its selection asks for, else `net<n>`, counted over all networks
+ * with the primary as 0. Throws a CniError (code 7) for a name that the kernel refuses or that two networks
+ * would have.
+ */
 export function interfaceNames(networks: readonly NamedNetwork[], primaryName: string): readonly string[] {
   const owners = new Map<string, string>();
   return networks.map((network, index) => {

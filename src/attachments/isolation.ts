@@ -9,7 +9,10 @@ export interface NetworkUse {
   readonly config: Pick<MultusConfig, "namespaceIsolation" | "globalNamespaces">;
 }
 
-/** Whether a pod may use the NADs of a namespace: its own, and the global ones, when `namespaceIsolation` is on. */
+/**
+ * Whether a pod may use the NADs of a namespace: its own, and the global ones, when `namespaceIsolation` is
+ * on.
+ */
 export function isNamespaceAllowed({ nadNamespace, podNamespace, config }: NetworkUse): boolean {
   if (!config.namespaceIsolation) return true;
   return nadNamespace === podNamespace || config.globalNamespaces.includes(nadNamespace);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Reads a hardware address as Go's `net.ParseMAC` does (`aa:bb:...`, `aa-bb-...`, `aabb.ccdd...`) and gives it with
- * colons in lower case; undefined when it is none, or does not have one of the given numbers of bytes.
+ * Reads a hardware address as Go's `net.ParseMAC` does (`aa:bb:...`, `aa-bb-...`, `aabb.ccdd...`) and gives
+ * it with colons in lower case; undefined when it is none, or does not have one of the given numbers of
+ * bytes.
  */
 export function parseMac(text: string, byteCounts: readonly number[] = [6, 20]): string | undefined {
   const isMac =

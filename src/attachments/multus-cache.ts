@@ -24,10 +24,13 @@ export interface MultusCacheKey {
   readonly args?: string;
 }
 
-/** Turns what upstream Multus left about a container into a plan that DEL can replay: whole plugin configurations, interfaces,
- *  CNI_ARGS and results as ADD had them. Upstream writes the delegates without waiting for the disk: when they cannot be read, the
- *  cached results say the same. Throws a CniError (code 5) naming the file when those do not help either; an empty file, which will
- *  never say anything, gives a plan without attachments. */
+/**
+ * Turns what upstream Multus left about a container into a plan that DEL can replay: whole plugin
+ * configurations, interfaces, CNI_ARGS and results as ADD had them. Upstream writes the delegates without
+ * waiting for the disk: when they cannot be read, the cached results say the same. Throws a CniError (code 5)
+ * naming the file when those do not help either; an empty file, which will never say anything, gives a plan
+ * without attachments.
+ */
 export function entryFromMultusCache(
   files: MultusCacheTexts,
   key: MultusCacheKey,
@@ -79,7 +82,10 @@ function readDelegates(
   }
 }
 
-/** In the order of ADD: the primary, the other networks, an auxiliary chain on the primary's interface; none when one is broken. */
+/**
+ * In the order of ADD: the primary, the other networks, an auxiliary chain on the primary's interface; none
+ * when one is broken.
+ */
 function rebuildDelegates(cached: readonly CachedResult[], ifName: string): readonly CachedDelegate[] {
   const rank = ({ config, interface: name }: CachedDelegate) =>
     config.plugins[0]?.type === chainStarter ? 2 : name === ifName ? 0 : 1;
@@ -95,7 +101,10 @@ interface Match {
   readonly cache: CachedResult | undefined;
 }
 
-/** Upstream names interfaces as we do; where its cache has another name for the network, that one was attached. */
+/**
+ * Upstream names interfaces as we do; where its cache has another name for the network, that one was
+ * attached.
+ */
 function matchResults(
   delegates: readonly CachedDelegate[],
   cached: readonly CachedResult[],

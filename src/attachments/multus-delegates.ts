@@ -14,7 +14,10 @@ export interface CachedDelegate {
   /** `namespace/name` of the NAD, or the name in the CNI config. */
   readonly name: string;
   readonly config: NetworkConfig;
-  /** By index of the plugin: what upstream put into `args.cni`, where the configuration does not hold it already. */
+  /**
+   * By index of the plugin: what upstream put into `args.cni`, where the configuration does not hold it
+   * already.
+   */
   readonly cniArgs: readonly Readonly<Record<string, unknown>>[];
   readonly interface: string | undefined;
   readonly ips: readonly string[];
@@ -23,7 +26,9 @@ export interface CachedDelegate {
   readonly resourceName: string | undefined;
 }
 
-/** Reads one entry; `source` names it for the reader. Throws for one that does not hold a whole configuration. */
+/**
+ * Reads one entry; `source` names it for the reader. Throws for one that does not hold a whole configuration.
+ */
 export function readCachedDelegate(entry: unknown, source: string): CachedDelegate {
   if (!isJsonObject(entry)) throw new Error(`${source} is no object`);
   const name = textOf(entry.Name) ?? "";
@@ -39,7 +44,10 @@ export function readCachedDelegate(entry: unknown, source: string): CachedDelega
   };
 }
 
-/** What a file of the result cache tells of a network, for when the delegates file is lost. Throws for one without configuration. */
+/**
+ * What a file of the result cache tells of a network, for when the delegates file is lost. Throws for one
+ * without configuration.
+ */
 export function delegateOfResult({
   networkName,
   interface: name,
@@ -69,8 +77,10 @@ export function decodeBytes(value: unknown, source: string): string {
   }
 }
 
-/** Upstream v4.2 and v4.3 write the `Bytes` of a list from a structure that knows few of its keys, and keep the whole of it in
- *  `CNINetworkConfigList`; other versions, and single plugins, have the whole in `Bytes`. */
+/**
+ * Upstream v4.2 and v4.3 write the `Bytes` of a list from a structure that knows few of its keys, and keep
+ * the whole of it in `CNINetworkConfigList`; other versions, and single plugins, have the whole in `Bytes`.
+ */
 function readConfig(
   entry: Record<string, unknown>,
   source: string,
@@ -95,7 +105,9 @@ function readConfig(
   return { config: { ...config, plugins }, cniArgs: injected.map(({ args }) => args) };
 }
 
-/** What upstream wrote into a plugin before it ran it; the incomplete `Bytes` are the only place that has it. */
+/**
+ * What upstream wrote into a plugin before it ran it; the incomplete `Bytes` are the only place that has it.
+ */
 interface Injected {
   readonly device: Readonly<Record<string, string>>;
   readonly args: Readonly<Record<string, unknown>>;

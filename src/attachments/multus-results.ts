@@ -16,8 +16,10 @@ export interface CachedResult {
   readonly result: CniResult | undefined;
 }
 
-/** Reads one file; undefined for one of another kind and for a broken one, whose loss DEL survives: the delegates file is what
- *  has to be whole. */
+/**
+ * Reads one file; undefined for one of another kind and for a broken one, whose loss DEL survives: the
+ * delegates file is what has to be whole.
+ */
 export function readCachedResult(text: string): CachedResult | undefined {
   const cache = tryParseJsonObject(text);
   if (cache?.kind !== "cniCacheV1") return undefined;

@@ -6,14 +6,19 @@ import type { NetworkSource } from "./network-sources.ts";
 import type { NetworkAttachmentDefinition } from "./objects.ts";
 import { refuseSelfDelegation } from "./self-delegation.ts";
 
-/** - `config`: the NAD holds its configuration
- *  - `config-name`: it holds none and means the CNI configuration of its name on the node (`chooseByName`) */
+/**
+ * - `config`: the NAD holds its configuration
+ * - `config-name`: it holds none and means the CNI configuration of its name on the node (`chooseByName`)
+ */
 export type NadConfig =
   | { readonly kind: "config"; readonly config: NetworkConfig }
   | Extract<NetworkSource, { kind: "config-name" }>;
 
-/** Where a NAD's configuration is (NPWG de-facto standard 1.3, section 3.2). One without `name` has the NAD's name. Throws a
- *  CniError: code 6 for broken JSON, with line and column inside `spec.config`, 7 for a wrong configuration. */
+/**
+ * Where a NAD's configuration is (NPWG de-facto standard 1.3, section 3.2). One without `name` has the NAD's
+ * name. Throws a CniError: code 6 for broken JSON, with line and column inside `spec.config`, 7 for a wrong
+ * configuration.
+ */
 export function networkConfigOfNad(
   nad: NetworkAttachmentDefinition,
   config: Pick<MultusConfig, "confDir">,

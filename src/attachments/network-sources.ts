@@ -3,19 +3,23 @@ import { CniError, cniErrorCodes, type NetworkConfig, parseNetworkConfig } from 
 import type { MultusConfig } from "./multus-types.ts";
 import { refuseSelfDelegation } from "./self-delegation.ts";
 
-/** A place where the network may be that `clusterNetwork` or `defaultNetworks` names:
- *  - `nad`: a NetworkAttachmentDefinition
- *  - `config-name`: the CNI configuration in `folder` that has this `name` (`chooseByName`)
- *  - `folder`: the alphabetically first `.conf` or `.conflist` of a folder (`chooseFirst`)
- *  - `file`: one file */
+/**
+ * A place where the network may be that `clusterNetwork` or `defaultNetworks` names:
+ * - `nad`: a NetworkAttachmentDefinition
+ * - `config-name`: the CNI configuration in `folder` that has this `name` (`chooseByName`)
+ * - `folder`: the alphabetically first `.conf` or `.conflist` of a folder (`chooseFirst`)
+ * - `file`: one file
+ */
 export type NetworkSource =
   | { readonly kind: "nad"; readonly namespace: string; readonly name: string }
   | { readonly kind: "config-name"; readonly folder: string; readonly name: string }
   | { readonly kind: "folder"; readonly path: string }
   | { readonly kind: "file"; readonly path: string };
 
-/** The places to look for a network, in order (multus-behaviour, section 2); the first that has it wins. Throws a CniError
- *  (code 7) for a reference that is neither a name nor an absolute path. */
+/**
+ * The places to look for a network, in order (multus-behaviour, section 2); the first that has it wins.
+ * Throws a CniError (code 7) for a reference that is neither a name nor an absolute path.
+ */
 export function networkSources(
   reference: string,
   config: Pick<MultusConfig, "multusNamespace" | "confDir">,
@@ -63,7 +67,10 @@ export function chooseByName(files: readonly ConfigText[], name: string): Chosen
   return choose(files, (config) => config.name === name);
 }
 
-/** Chooses the alphabetically first `.conf` or `.conflist`; our own configuration and broken files are passed over. */
+/**
+ * Chooses the alphabetically first `.conf` or `.conflist`; our own configuration and broken files are passed
+ * over.
+ */
 export function chooseFirst(files: readonly ConfigText[]): ChosenConfig {
   const candidates = files.filter(({ path }) => /\.(?:conf|conflist)$/.test(path));
   return choose(
@@ -72,8 +79,10 @@ export function chooseFirst(files: readonly ConfigText[]): ChosenConfig {
   );
 }
 
-/** Reads the configuration of one file, as `clusterNetwork` may name it. Throws a CniError: code 6 or 7 for a broken file, 7 for
- *  our own configuration. */
+/**
+ * Reads the configuration of one file, as `clusterNetwork` may name it. Throws a CniError: code 6 or 7 for a
+ * broken file, 7 for our own configuration.
+ */
 export function readConfigFile({ path, text }: ConfigText): NetworkConfig {
   const config = parseNetworkConfig(text, path, { allowEmpty: true });
   refuseSelfDelegation(JSON.parse(text), path);

@@ -10,7 +10,10 @@ import { encodeNetworkStatus, type NetworkStatus, networkStatusOf } from "./netw
 const sandbox = "/run/netns/x";
 const primary = anAttachment({ role: "primary", network: "cbr0", interface: "eth0" });
 
-/** Upstream writes the next hop of a route that names none as "<nil>"; it had not looked at the results after its default-route work. */
+/**
+ * Upstream writes the next hop of a route that names none as "<nil>"; it had not looked at the results after
+ * its default-route work.
+ */
 function withoutNil(status: NetworkStatus, pod: string): NetworkStatus {
   const { gateway: _, ...rest } = status;
   const isRouted = pod === "default-route" && status.interface === "net1";

@@ -3,7 +3,9 @@ import { type CniResult, defaultRouteFamily, type ResultDns } from "../cni/index
 import type { Attachment, AttachmentPlan } from "./plan.ts";
 import { type PodInterface, podInterfaces } from "./pod-interfaces.ts";
 
-/** One entry of the annotation `k8s.v1.cni.cncf.io/network-status` (NPWG de-facto standard 1.3, section 5). */
+/**
+ * One entry of the annotation `k8s.v1.cni.cncf.io/network-status` (NPWG de-facto standard 1.3, section 5).
+ */
 export interface NetworkStatus {
   readonly name: string;
   readonly interface?: string;
@@ -18,8 +20,11 @@ export interface NetworkStatus {
   readonly gateway?: readonly string[];
 }
 
-/** What the pod got: one entry per interface in the pod, `default` on exactly one of the primary's. `results` and `deviceInfo` are
- *  by index of the attachment; attachments without result and auxiliary chains have no entry. */
+/**
+ * What the pod got: one entry per interface in the pod, `default` on exactly one of the primary's. `results`
+ * and `deviceInfo` are by index of the attachment; attachments without result and auxiliary chains have no
+ * entry.
+ */
 export function networkStatusOf(
   plan: Pick<AttachmentPlan, "attachments">,
   results: ReadonlyMap<number, CniResult>,
@@ -59,7 +64,9 @@ function entriesOf(attachment: Attachment, result: CniResult, deviceInfo: unknow
   }));
 }
 
-/** Results before 0.3.0 know no interfaces, and plugins that make none (userspace ones) say nothing at all. */
+/**
+ * Results before 0.3.0 know no interfaces, and plugins that make none (userspace ones) say nothing at all.
+ */
 function withoutInterfaces(
   attachment: Attachment,
   result: CniResult,

@@ -43,8 +43,11 @@ export interface PlanInput {
   readonly versions: ReadonlyMap<string, readonly string[] | undefined>;
 }
 
-/** Decides everything that ADD will do. The plan is plain JSON. Throws a CniError: code 7 for networks that cannot go together
- *  (interface names, default routes) or a device that no plugin takes, 1 for a plugin that speaks no common version. */
+/**
+ * Decides everything that ADD will do. The plan is plain JSON. Throws a CniError: code 7 for networks that
+ * cannot go together (interface names, default routes) or a device that no plugin takes, 1 for a plugin that
+ * speaks no common version.
+ */
 export function planAttachments(input: PlanInput): AttachmentPlan {
   const { request, networks } = input;
   const names = interfaceNames(networks, request.ifName);
@@ -122,8 +125,10 @@ function planPlugin(
   return { type: plugin.type, cniVersion, stdin };
 }
 
-/** Upstream writes an allocated device into every plugin of a network; a device that the pod names itself only goes to plugins
- *  that declare the capability, else any user could name any device of the node. */
+/**
+ * Upstream writes an allocated device into every plugin of a network; a device that the pod names itself only
+ * goes to plugins that declare the capability, else any user could name any device of the node.
+ */
 function withDevice(text: string, device: AssignedDevice | undefined): string {
   if (device?.resourceName === undefined) return text;
   const id = JSON.stringify(device.deviceId);

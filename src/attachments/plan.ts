@@ -9,7 +9,10 @@ export interface PodIdentity {
   readonly uid: string;
 }
 
-/** One plugin run of an attachment: the exact standard input, but for `prevResult`, which the run before it decides. */
+/**
+ * One plugin run of an attachment: the exact standard input, but for `prevResult`, which the run before it
+ * decides.
+ */
 export interface PlannedPlugin {
   readonly type: string;
   /** The version spoken with this plugin, negotiated through its VERSION answer. */
@@ -32,10 +35,12 @@ export type DefaultRouteDecision =
   | { readonly kind: "remove" }
   | { readonly kind: "via"; readonly gateway: string };
 
-/** - `primary`: the cluster's default network; its result is the answer to the runtime
- *  - `network`: a further network, with an interface of its own
- *  - `auxiliary`: a chain that works on the primary's interface, starts with the primary's result as `prevResult`
- *    and has no status entry */
+/**
+ * - `primary`: the cluster's default network; its result is the answer to the runtime
+ * - `network`: a further network, with an interface of its own
+ * - `auxiliary`: a chain that works on the primary's interface, starts with the primary's result as
+ *   `prevResult` and has no status entry
+ */
 export type AttachmentRole = "primary" | "network" | "auxiliary";
 
 /** One network of a pod, ready to run. */
@@ -59,7 +64,10 @@ export interface Attachment {
     | undefined;
 }
 
-/** Everything ADD will do for one container, written to the journal before the first plugin runs; DEL replays it. Plain JSON. */
+/**
+ * Everything ADD will do for one container, written to the journal before the first plugin runs; DEL replays
+ * it. Plain JSON.
+ */
 export interface AttachmentPlan {
   readonly schemaVersion: 1;
   readonly containerId: string;

@@ -6,8 +6,10 @@ export interface PodInterface extends ResultInterface {
   readonly index: number;
 }
 
-/** The interfaces of a result that are in the pod: those with a sandbox; where a plugin names no sandbox at all, the one that has
- *  the attachment's name. None for results of versions that knew no interfaces. */
+/**
+ * The interfaces of a result that are in the pod: those with a sandbox; where a plugin names no sandbox at
+ * all, the one that has the attachment's name. None for results of versions that knew no interfaces.
+ */
 export function podInterfaces(result: CniResult, name: string): readonly PodInterface[] {
   const all = result.interfaces.map((each, index) => ({ ...each, index }));
   const inSandbox = all.filter(({ sandbox }) => sandbox !== undefined && sandbox !== "");

@@ -12,9 +12,11 @@ export interface RuntimeConfigSource {
   readonly device: { readonly deviceId: string; readonly infoFile: string } | undefined;
 }
 
-/** Every value that a network's plugins may have, by capability: for the primary, and chains on its interface, what the runtime
- *  passed; for every other network what the pod asks for (multus-behaviour, section 3). A device is for the one that it
- *  was allocated for. */
+/**
+ * Every value that a network's plugins may have, by capability: for the primary, and chains on its interface,
+ * what the runtime passed; for every other network what the pod asks for (multus-behaviour, section 3). A
+ * device is for the one that it was allocated for.
+ */
 export function runtimeValues(source: RuntimeConfigSource): Readonly<Record<string, unknown>> {
   const { role, fromRuntime, selection, device } = source;
   const values = role === "network" ? requestedValues(selection) : fromRuntime;

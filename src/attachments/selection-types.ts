@@ -30,7 +30,9 @@ export interface NetworkSelection {
   readonly bandwidth: Bandwidth | undefined;
   readonly deviceId: string | undefined;
   readonly cniArgs: Readonly<Record<string, unknown>>;
-  /** Gateways of the pod's default routes; empty to keep the network's own; undefined when nothing is asked. */
+  /**
+   * Gateways of the pod's default routes; empty to keep the network's own; undefined when nothing is asked.
+   */
   readonly defaultRoute: readonly string[] | undefined;
   readonly ipamClaimReference: string | undefined;
   /** Keys that nobody specified, for the log. */

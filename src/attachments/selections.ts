@@ -13,9 +13,12 @@ interface Reading {
   readonly namespace: string;
 }
 
-/** Reads the annotation `k8s.v1.cni.cncf.io/networks` in both its forms, a comma list of `[namespace/]name[@interface]` or a
- *  JSON list (NPWG de-facto standard 1.3, section 4.1.2). Gives no selections for an empty one. Throws a CniError (code 7)
- *  that names element, field, value and how to write it. */
+/**
+ * Reads the annotation `k8s.v1.cni.cncf.io/networks` in both its forms, a comma list of
+ * `[namespace/]name[@interface]` or a JSON list (NPWG de-facto standard 1.3, section 4.1.2). Gives no
+ * selections for an empty one. Throws a CniError (code 7) that names element, field, value and how to write
+ * it.
+ */
 export function parseNetworkSelections(
   annotation: string,
   podNamespace: string,
@@ -23,8 +26,10 @@ export function parseNetworkSelections(
   return readSelections(annotation, { annotation: annotationKeys.networks, namespace: podNamespace });
 }
 
-/** Reads the annotation `v1.multus-cni.io/default-network`, which names one network, looked up in the Multus namespace unless
- *  it names another. undefined for an empty one. Throws a CniError (code 7). */
+/**
+ * Reads the annotation `v1.multus-cni.io/default-network`, which names one network, looked up in the Multus
+ * namespace unless it names another. undefined for an empty one. Throws a CniError (code 7).
+ */
 export function parseDefaultNetworkAnnotation(
   annotation: string,
   multusNamespace: string,

@@ -8,8 +8,10 @@ export function isOwnType(type: unknown): type is string {
   return ownTypes.includes(type);
 }
 
-/** The own plugin type that a parsed configuration names, at any depth; undefined when it names none. A file's name says
- *  nothing: runtimes and installers rename files. */
+/**
+ * The own plugin type that a parsed configuration names, at any depth; undefined when it names none. A file's
+ * name says nothing: runtimes and installers rename files.
+ */
 function findOwnType(config: unknown): string | undefined {
   const waiting: unknown[] = [config];
   while (waiting.length > 0) {

@@ -2,11 +2,16 @@
 import type { ResolvedNetwork } from "./plan-attachments.ts";
 import { requestedValues } from "./runtime-config.ts";
 
-/** What only `runtimeConfig` can carry, and no result shows; addresses and MACs are found out by `unmetRequests`. */
+/**
+ * What only `runtimeConfig` can carry, and no result shows; addresses and MACs are found out by
+ * `unmetRequests`.
+ */
 const carriedByCapability = ["portMappings", "bandwidth", "infinibandGUID"];
 
-/** What a pod asks of a network that none of its plugins declares: upstream drops it in silence, and pods rely on starting all the
- *  same. Gives one sentence for the log for each. */
+/**
+ * What a pod asks of a network that none of its plugins declares: upstream drops it in silence, and pods rely
+ * on starting all the same. Gives one sentence for the log for each.
+ */
 export function undeclaredRequests({
   label,
   config,

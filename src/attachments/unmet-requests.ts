@@ -11,8 +11,11 @@ export interface ObservedInterface {
   readonly addresses: readonly string[];
 }
 
-/** What the attachment was asked for and does not have: an address or MAC that neither the result nor the kernel shows. Gives one
- *  sentence that says which, what there is instead and what to add to the NAD; undefined when all is there. */
+/**
+ * What the attachment was asked for and does not have: an address or MAC that neither the result nor the
+ * kernel shows. Gives one sentence that says which, what there is instead and what to add to the NAD;
+ * undefined when all is there.
+ */
 export function unmetRequests(
   attachment: Pick<Attachment, "network" | "interface" | "requested">,
   result: CniResult,
@@ -38,7 +41,9 @@ export function unmetRequests(
   });
 }
 
-/** A result may tell the MAC from before a later plugin changed it, so that the kernel's word counts as well. */
+/**
+ * A result may tell the MAC from before a later plugin changed it, so that the kernel's word counts as well.
+ */
 function macsOf(
   attachment: Pick<Attachment, "interface">,
   result: CniResult,

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineCommand } from "./define-command.ts";
 
-/** `plures cni`: the plugin under the tool's name. `src/main.ts` starts the plugin without the command line code; this is for the help. */
+/**
+ * `plures cni`: the plugin under the tool's name. `src/main.ts` starts the plugin without the command line
+ * code; this is for the help.
+ */
 export const cniCommand = defineCommand({
   description: [
     "Reads CNI_* from the environment and a network configuration from standard input,",

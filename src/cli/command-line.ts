@@ -18,7 +18,9 @@ export interface CommandLineWorld {
 
 const about = "More than one network for pods and virtual machines: a drop-in for Multus CNI.";
 
-/** Runs the command that `args` (without the program's name) ask for and gives the exit code. Never rejects. */
+/**
+ * Runs the command that `args` (without the program's name) ask for and gives the exit code. Never rejects.
+ */
 export async function runCommandLine(args: readonly string[], world: CommandLineWorld): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.fine;
   const program = emptyProgram(world);

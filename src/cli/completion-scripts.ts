@@ -15,7 +15,10 @@ export interface CommandWords {
   readonly operandChoices: readonly string[];
 }
 
-/** The completion script of each shell, made from `commands`. Values without choices are completed as file names. */
+/**
+ * The completion script of each shell, made from `commands`. Values without choices are completed as file
+ * names.
+ */
 export const shells: Readonly<
   Record<"bash" | "zsh" | "fish", (commands: readonly CommandWords[]) => string>
 > = {

@@ -12,7 +12,9 @@ interface OptionRow {
   readonly required?: boolean;
 }
 
-/** An option as data: `flag` is there or not, `text` has a value, `texts` takes several and may be repeated. */
+/**
+ * An option as data: `flag` is there or not, `text` has a value, `texts` takes several and may be repeated.
+ */
 export type CommandOption = OptionRow &
   (
     | { readonly kind: "flag" }

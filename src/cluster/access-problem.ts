@@ -18,8 +18,10 @@ export class AccessProblem extends Error {
   }
 }
 
-/** The sentence for a problem of the kubeconfig at `path`, with the line of `text` that it is about.
- * The code is "try again later": the runtime starts the pod once the file is right. */
+/**
+ * The sentence for a problem of the kubeconfig at `path`, with the line of `text` that it is about. The code
+ * is "try again later": the runtime starts the pod once the file is right.
+ */
 export async function toAccessError(
   problem: AccessProblem,
   document: { readonly path: string; readonly text: string },

@@ -6,8 +6,9 @@ export type UnreachableReason = "refused" | "dns" | "reset" | "timeout" | "proxy
 
 /** Everything that can be wrong with a request, told by type. `message` is the server's own, for the log. */
 export type ApiFailure =
-  /** `object`: there is none of that name; `resource`: the server does not know the kind (its CRD is
-   * absent). */
+  /**
+   * `object`: there is none of that name; `resource`: the server does not know the kind (its CRD is absent).
+   */
   | { readonly kind: "not-found"; readonly what: "object" | "resource"; readonly message: string }
   | { readonly kind: "forbidden"; readonly message: string }
   | { readonly kind: "unauthorized"; readonly message: string }
@@ -40,8 +41,10 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-/** Recognises a refusal by status code and the `reason` of its Status object (Kubernetes API conventions),
- * never by text. */
+/**
+ * Recognises a refusal by status code and the `reason` of its Status object (Kubernetes API conventions),
+ * never by text.
+ */
 export function classifyRefusal(answer: RawAnswer): ApiFailure {
   const status = parseStatus(answer.text);
   const message = typeof status?.message === "string" ? status.message : answer.text.slice(0, 200);

@@ -23,12 +23,14 @@ export interface ClusterOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** The Kubernetes API over one connection. Nothing is read or opened before the first call, and calls never
+/**
+ * The Kubernetes API over one connection. Nothing is read or opened before the first call, and calls never
  * reject: a kubeconfig that cannot be used is an `unreachable`, too.
  *
  * `writeNetworkStatus` checks the UID that it is given against the API's pod; an empty one is not checked.
  * For a static pod the API holds a mirror with a UID of its own (annotation `kubernetes.io/config.source`
- * other than `api`): pass the UID of the pod that `readPod` gave, not the one of CNI_ARGS. */
+ * other than `api`): pass the UID of the pod that `readPod` gave, not the one of CNI_ARGS.
+ */
 export function createCluster(options: ClusterOptions): Cluster & { close(): void } {
   const requester = createRequester({
     loadAccess: (timeoutMs) =>

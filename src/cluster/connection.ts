@@ -30,8 +30,10 @@ export interface Connection {
   close(): void;
 }
 
-/** Opens nothing yet: the first request does. Proxy variables of the environment are not used, only `proxy-
- * url`. */
+/**
+ * Opens nothing yet: the first request does. Proxy variables of the environment are not used, only `proxy-
+ * url`.
+ */
 export function createConnection(access: ClusterAccess): Connection {
   const session = new Bun.FetchSession({
     tls: tlsOptions(access),

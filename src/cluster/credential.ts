@@ -17,8 +17,10 @@ export function anonymousCredential(source: string): Credential {
   };
 }
 
-/** A bearer token, with what it says of itself. Throws a CniError (code 11) for text that cannot be one (RFC
- * 6750). */
+/**
+ * A bearer token, with what it says of itself. Throws a CniError (code 11) for text that cannot be one (RFC
+ * 6750).
+ */
 export function tokenCredential(
   token: string,
   origin: { readonly source: string; readonly freshUntil?: number | undefined },

@@ -19,8 +19,10 @@ export interface ExecOptions {
   readonly timeoutMs: number;
 }
 
-/** Runs a credential plugin (client.authentication.k8s.io/v1, v1beta1) and reads its ExecCredential.
- * Throws a CniError (code 11) that names the command, never what it printed. */
+/**
+ * Runs a credential plugin (client.authentication.k8s.io/v1, v1beta1) and reads its ExecCredential. Throws a
+ * CniError (code 11) that names the command, never what it printed.
+ */
 export async function runExecPlugin(plugin: ExecPlugin, options: ExecOptions): Promise<ExecCredential> {
   const info = {
     apiVersion: plugin.apiVersion,

@@ -18,8 +18,10 @@ interface Words {
   readonly hint: string;
 }
 
-/** A CniError (code 11, try again later) that says what was being done, why it failed and what to do. Never
- * holds a secret. */
+/**
+ * A CniError (code 11, try again later) that says what was being done, why it failed and what to do. Never
+ * holds a secret.
+ */
 export async function explainFailure(
   failure: ApiFailure,
   attempt: Attempt,

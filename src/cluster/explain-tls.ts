@@ -12,8 +12,10 @@ const validity: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: "is not yet valid",
 };
 
-/** What a TLS failure means for this access: which file, and what to check. `code` is OpenSSL's or Bun's
- * name for it. */
+/**
+ * What a TLS failure means for this access: which file, and what to check. `code` is OpenSSL's or Bun's name
+ * for it.
+ */
 export function explainTls(code: string, access: ClusterAccess | undefined): Words {
   if (access === undefined) return { what: `TLS failed (${code})`, hint: "check the kubeconfig" };
   const server = access.server;

@@ -24,8 +24,10 @@ export interface KubeconfigContext {
   readonly userTitle: string;
 }
 
-/** Takes the current context out of a parsed kubeconfig. `folder` is where relative paths start.
- * Which field wins over which follows client-go. Throws an AccessProblem. */
+/**
+ * Takes the current context out of a parsed kubeconfig. `folder` is where relative paths start. Which field
+ * wins over which follows client-go. Throws an AccessProblem.
+ */
 export function readKubeconfig(document: unknown, folder: string): KubeconfigContext {
   if (!isJsonObject(document)) {
     throw new AccessProblem("it is no mapping with clusters, users and contexts", { hint: rewriteHint });

@@ -18,8 +18,10 @@ export interface AccessPlace {
   readonly serviceAccountFolder?: string | undefined;
 }
 
-/** Reads the kubeconfig and every file that it names. Throws a CniError (code 11) that says which file,
- * which field and what to do; secrets are never part of it. */
+/**
+ * Reads the kubeconfig and every file that it names. Throws a CniError (code 11) that says which file, which
+ * field and what to do; secrets are never part of it.
+ */
 export async function loadAccess(place: AccessPlace): Promise<ClusterAccess> {
   const path = place.kubeconfig;
   if (path === undefined) {

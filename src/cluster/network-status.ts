@@ -18,10 +18,12 @@ export type StatusWriting =
   | { readonly kind: "gone" }
   | { readonly kind: "failed"; readonly verb: "get" | "patch" | "update"; readonly failure: ApiFailure };
 
-/** Writes our annotation, and nothing else, through the status subresource. A merge patch that names the UID
+/**
+ * Writes our annotation, and nothing else, through the status subresource. A merge patch that names the UID
  * cannot touch a pod that took the name since. Where RBAC knows only `update` of pods/status, as upstream's
  * ClusterRole does, the pod is read and put back with its resourceVersion, which loses against any other
- * writer and then starts over. */
+ * writer and then starts over.
+ */
 export async function patchNetworkStatus(
   requester: Requester,
   pod: PodIdentity,

@@ -8,7 +8,10 @@ export interface ObjectClusterRecord {
   readonly events: ReadonlyMap<string, readonly PodEvent[]>;
 }
 
-/** A cluster made of the objects at hand, without an API server: files that `plures try` was given, rows of a test. */
+/**
+ * A cluster made of the objects at hand, without an API server: files that `plures try` was given, rows of a
+ * test.
+ */
 export function createObjectCluster(objects: {
   readonly pods: readonly Pod[];
   readonly networks: readonly NetworkAttachmentDefinition[];

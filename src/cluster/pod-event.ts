@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PodEvent, PodIdentity } from "../attachments/index.ts";
 
-/** The body of a core/v1 Event about a pod, as upstream Multus emits it (source `multus`): tools filter on
- * that. The name is made as client-go does, pod name and time, so that `kubectl get events` sorts alike. */
+/**
+ * The body of a core/v1 Event about a pod, as upstream Multus emits it (source `multus`): tools filter on
+ * that. The name is made as client-go does, pod name and time, so that `kubectl get events` sorts alike.
+ */
 export function buildPodEvent(pod: PodIdentity, event: PodEvent, now: Date): Record<string, unknown> {
   const time = now.toISOString().replace(/\.\d+Z$/, "Z");
   const nanoseconds = BigInt(now.getTime()) * 1_000_000n + BigInt(Math.floor(Math.random() * 1_000_000));

@@ -14,7 +14,8 @@ export interface NamedFile {
 export async function readNamedFile(file: NamedFile): Promise<string> {
   let text: string;
   try {
-    // Synchronous: there is nothing else to do meanwhile, and it spares the plugin a thread pool and an import.
+    // Synchronous: there is nothing else to do meanwhile, and it spares the plugin a thread pool and an
+    // import.
     text = readFileSync(file.path, "utf8");
   } catch (error) {
     throw unreadable(file, error);

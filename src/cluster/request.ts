@@ -29,12 +29,15 @@ export interface Requester {
   close(): void;
 }
 
-/** Makes a requester that loads its access at the first request. A 401 makes it load the access anew, once,
- * and try again if another credential came out. */
+/**
+ * Makes a requester that loads its access at the first request. A 401 makes it load the access anew, once,
+ * and try again if another credential came out.
+ */
 export function createRequester(options: RequesterOptions): Requester {
   let connection: Connection | undefined;
   let connecting: Promise<Connection> | undefined;
-  // Side by side, each request would open a connection with a TLS handshake of its own, here and in the API server.
+  // Side by side, each request would open a connection with a TLS handshake of its own, here and in the API
+  // server.
   const inTurn = createTurns();
 
   async function load(): Promise<Connection> {

@@ -31,8 +31,10 @@ export function resourcePath(resource: Resource, place: ObjectPlace): string {
   return `${root}/${resource.version}/${rest.join("/")}`;
 }
 
-/** Whether an object can have this name (RFC 1123 subdomain). What cannot must not get into a path: `..`
- * would climb. */
+/**
+ * Whether an object can have this name (RFC 1123 subdomain). What cannot must not get into a path: `..` would
+ * climb.
+ */
 export function canBeName(name: string): boolean {
   return name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name);
 }

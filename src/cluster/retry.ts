@@ -16,8 +16,10 @@ export interface RetryFacts {
   readonly random: number;
 }
 
-/** How long to wait before the next attempt, in ms; undefined when there is to be none. Exponential with
- * jitter, and never earlier than the server's Retry-After. */
+/**
+ * How long to wait before the next attempt, in ms; undefined when there is to be none. Exponential with
+ * jitter, and never earlier than the server's Retry-After.
+ */
 export function retryDelay(facts: RetryFacts): number | undefined {
   if (!isWorthRetrying(facts.failure, facts.idempotent)) return undefined;
   const backoff = Math.min(longestDelayMs, firstDelayMs * 2 ** (facts.attempt - 1));

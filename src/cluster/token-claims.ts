@@ -9,8 +9,10 @@ export interface TokenClaims {
 
 const unknownClaims: TokenClaims = { subject: undefined, expires: undefined };
 
-/** Reads subject and expiry out of a JWT (RFC 7519) without checking its signature, to explain a refusal;
- * both are undefined for a token of another kind. Never throws. */
+/**
+ * Reads subject and expiry out of a JWT (RFC 7519) without checking its signature, to explain a refusal; both
+ * are undefined for a token of another kind. Never throws.
+ */
 export function readTokenClaims(token: string): TokenClaims {
   const parts = token.split(".");
   if (parts.length !== 3) return unknownClaims;

@@ -14,13 +14,17 @@ const unreachableReasons: Readonly<Record<string, UnreachableReason>> = {
   ERR_PROXY_TUNNEL: "proxy",
 };
 
-/** OpenSSL's names for a certificate that does not verify, and what Bun says of a failed handshake.
- * `FailedToOpenSocket` is what Bun 1.4 calls CA, certificate or key that it cannot load. */
+/**
+ * OpenSSL's names for a certificate that does not verify, and what Bun says of a failed handshake.
+ * `FailedToOpenSocket` is what Bun 1.4 calls CA, certificate or key that it cannot load.
+ */
 const tlsCode =
   /CERT|ISSUER|^UNABLE_TO_|^ERR_TLS_|^ERR_SSL_|^EPROTO$|^HOSTNAME_MISMATCH$|^FailedToOpenSocket$/;
 
-/** Tells from what `fetch` rejected with why there is no answer. Messages of the runtime are not used: they
- * differ by version. */
+/**
+ * Tells from what `fetch` rejected with why there is no answer. Messages of the runtime are not used: they
+ * differ by version.
+ */
 export function classifyRejection(error: unknown): ApiFailure {
   const { name, code } = nameAndCode(error);
   if (name === "TimeoutError")

@@ -21,7 +21,10 @@ export interface CniErrorOptions {
   readonly hint?: string | undefined;
   /** More text for the log, may span lines. */
   readonly details?: string | undefined;
-  /** What a plugin gave as its own error, without the words that frame it here; absent when it ended in any other way. */
+  /**
+   * What a plugin gave as its own error, without the words that frame it here; absent when it ended in any
+   * other way.
+   */
   readonly reason?: string | undefined;
   readonly cause?: unknown;
 }

@@ -22,8 +22,8 @@ const bitsOf = { ipv4: 32, ipv6: 128 } as const satisfies Record<IpFamily, numbe
 const mappedPrefix = 0xffffn;
 
 /**
- * Reads an address as strictly as Go's `net.ParseIP`, which every CNI plugin uses: no leading zeros in IPv4, no zone,
- * an IPv4-mapped IPv6 address is IPv4. undefined for everything else.
+ * Reads an address as strictly as Go's `net.ParseIP`, which every CNI plugin uses: no leading zeros in IPv4,
+ * no zone, an IPv4-mapped IPv6 address is IPv4. undefined for everything else.
  */
 export function parseIp(text: string): IpAddress | undefined {
   if (!text.includes(":")) return ipAddress("ipv4", parseIpv4(text));
@@ -50,7 +50,10 @@ export function parseIpOrCidr(text: string): IpAddress | undefined {
   return text.includes("/") ? parseCidr(text) : parseIp(text);
 }
 
-/** Whether two texts name the same address, whatever their prefix lengths; false when one of them is no address. */
+/**
+ * Whether two texts name the same address, whatever their prefix lengths; false when one of them is no
+ * address.
+ */
 export function isSameIp(one: string, other: string): boolean {
   const a = parseIpOrCidr(one);
   const b = parseIpOrCidr(other);
@@ -63,7 +66,10 @@ export function defaultRouteFamily(destination: string): IpFamily | undefined {
   return network?.prefixLength === 0 && network.value === 0n ? network.family : undefined;
 }
 
-/** An address in its usual form: IPv4 in decimals, IPv6 in lower case with its longest run of zeros left out (RFC 5952). */
+/**
+ * An address in its usual form: IPv4 in decimals, IPv6 in lower case with its longest run of zeros left out
+ * (RFC 5952).
+ */
 export function formatIp({ family, value }: IpAddress): string {
   if (family === "ipv4") return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join(".");
   const groups = Array.from({ length: 8 }, (_, index) =>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type * as JsoncParser from "jsonc-parser";
 
-// Loaded when a text is broken and not before: every start of the plugin would wait 3 ms for it. Named by its file, because
-// require() chooses the package's other build, and an executable cannot hold that one.
+// Loaded when a text is broken and not before: every start of the plugin would wait 3 ms for it. Named by its
+// file, because require() chooses the package's other build, and an executable cannot hold that one.
 const jsoncParser = (): typeof JsoncParser => require("jsonc-parser/lib/esm/main.js");
 
 /** Why a text is not JSON, for a person. */

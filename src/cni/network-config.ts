@@ -24,7 +24,9 @@ export interface NetworkConfig {
   readonly loadOnlyInlinedPlugins: boolean;
 }
 
-/** The types of all plugins that a network runs, those that its plugins run for addresses included, each once. */
+/**
+ * The types of all plugins that a network runs, those that its plugins run for addresses included, each once.
+ */
 export function pluginTypesOf({ plugins }: Pick<NetworkConfig, "plugins">): readonly string[] {
   return [...new Set(plugins.flatMap(({ type, ipamType }) => [type, ipamType ?? type]))];
 }

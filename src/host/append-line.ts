@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 
 /**
- * Adds a line, its end included, to a file that is there, whole or not at all; what a crash left of the line before is
- * taken away. Throws what the file system throws.
+ * Adds a line, its end included, to a file that is there, whole or not at all; what a crash left of the line
+ * before is taken away. Throws what the file system throws.
  */
 export function appendLine(path: string, line: string): void {
   // Without O_CREAT: a line of its own means nothing.
@@ -24,7 +24,9 @@ export function appendLine(path: string, line: string): void {
   }
 }
 
-/** Takes away what a crash left of a line, or the next one would be glued to it; gives the length of the rest. */
+/**
+ * Takes away what a crash left of a line, or the next one would be glued to it; gives the length of the rest.
+ */
 function cutTornLine(descriptor: number): number {
   const { size } = fstatSync(descriptor);
   const last = Buffer.alloc(1);

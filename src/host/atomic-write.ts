@@ -12,8 +12,11 @@ import {
 } from "node:fs";
 import { folderOf } from "./path-parts.ts";
 
-/** Replaces the file at `path` as a whole: a reader sees the old content or the new, also after a crash.
- *  `durable` waits until content and name are on disk. Throws what the file system throws, and leaves no temporary file then. */
+/**
+ * Replaces the file at `path` as a whole: a reader sees the old content or the new, also after a crash.
+ * `durable` waits until content and name are on disk. Throws what the file system throws, and leaves no
+ * temporary file then.
+ */
 export function writeAtomically(file: {
   readonly path: string;
   readonly text: string;

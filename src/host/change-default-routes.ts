@@ -26,9 +26,11 @@ const hints: Readonly<Record<string, string>> = {
 
 type RouteChange = Parameters<PodNamespace["changeDefaultRoutes"]>[1];
 
-/** Takes default routes away and adds others, in the namespace of `netlink`; what is so already stays. When a step
- *  fails all before it are taken back, and a CniError (code 5) says which route it was; a gateway that is no address
- *  gives code 7 before anything changes. Throws a NetlinkError when the tables cannot be read. */
+/**
+ * Takes default routes away and adds others, in the namespace of `netlink`; what is so already stays. When a
+ * step fails all before it are taken back, and a CniError (code 5) says which route it was; a gateway that is
+ * no address gives code 7 before anything changes. Throws a NetlinkError when the tables cannot be read.
+ */
 export function changeDefaultRoutes(netlink: Netlink, change: RouteChange): void {
   const links = listLinks(netlink);
   const current = [...listRoutes(netlink, "ipv4"), ...listRoutes(netlink, "ipv6")];

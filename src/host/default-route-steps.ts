@@ -17,8 +17,11 @@ export type RouteStep =
 
 const kernelMetric = { ipv4: 0, ipv6: 1024 } as const;
 
-/** The steps from `current` to a table without `remove` and with `add`: what is absent or there already needs none.
- *  A route with several next hops loses only those that are named. All `current` routes that are no default stay. */
+/**
+ * The steps from `current` to a table without `remove` and with `add`: what is absent or there already needs
+ * none. A route with several next hops loses only those that are named. All `current` routes that are no
+ * default stay.
+ */
 export function planRouteSteps(
   current: readonly Route[],
   wanted: { readonly remove: readonly WantedRoute[]; readonly add: readonly WantedRoute[] },

@@ -6,10 +6,16 @@ import { removeAbandonedTemporaries, writeAtomically } from "./atomic-write.ts";
 import { fileFailure, isAbsence } from "./file-failure.ts";
 import { folderOf } from "./path-parts.ts";
 
-/** Where the NPWG device information specification puts its files; `dp/` is written by device plugins, `cni/` by us. */
+/**
+ * Where the NPWG device information specification puts its files; `dp/` is written by device plugins, `cni/`
+ * by us.
+ */
 export const deviceInfoFolder = "/var/run/k8s.cni.cncf.io/devinfo";
 
-/** The device info files of this host. Failures are CniErrors: code 5 for the file system, 6 for a file that is no JSON. */
+/**
+ * The device info files of this host. Failures are CniErrors: code 5 for the file system, 6 for a file that
+ * is no JSON.
+ */
 export function createDeviceInfoFiles(
   baseDir = deviceInfoFolder,
 ): Pick<Devices, "provideInfo" | "readInfo" | "removeInfo"> {

@@ -28,11 +28,15 @@ export function isAbsence(error: unknown): boolean {
   return name === "ENOENT" || name === "ENOTDIR";
 }
 
-/** A failure of the file system as a CniError (code 5); `action` is what was being done, such as "writing the journal". */
+/**
+ * A failure of the file system as a CniError (code 5); `action` is what was being done, such as "writing the
+ * journal".
+ */
 export function fileFailure(action: string, path: string, error: unknown): CniError {
   const name = errorName(error);
   const said = error instanceof Error ? error.message : String(error);
-  // The kernel's word comes before the path: names of containers are long, and a runtime shows the start of a line.
+  // The kernel's word comes before the path: names of containers are long, and a runtime shows the start of a
+  // line.
   const sentence = name === undefined ? `${action} "${path}": ${said}` : `${action}: ${name} at "${path}"`;
   return new CniError(cniErrorCodes.ioFailure, sentence, {
     hint: name === undefined ? undefined : waysOut[name]?.(path),

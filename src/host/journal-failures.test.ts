@@ -15,7 +15,9 @@ function plan(netns: string): AttachmentPlan {
   return { schemaVersion: 1, ...key, netns, pod: undefined, searchDirs: [], attachments: [] };
 }
 
-/** Runs `begin`, then `record` with a large result, and prints what went wrong and what lies in the folder. */
+/**
+ * Runs `begin`, then `record` with a large result, and prints what went wrong and what lies in the folder.
+ */
 const beginAndRecord = `
   import { readdirSync, readFileSync } from "node:fs";
   import { createJournal } from "${import.meta.dir}/journal.ts";

@@ -13,8 +13,11 @@ export function encodeRecord(index: number, result: CniResult): string {
   return `${JSON.stringify({ index, result })}\n`;
 }
 
-/** Reads an entry. The plan was on disk before its name was, so it is whole; what follows was appended without waiting
- *  for the disk, so a last line without its end is one that a crash cut off, and counts as not written. Throws a CniError (code 5). */
+/**
+ * Reads an entry. The plan was on disk before its name was, so it is whole; what follows was appended without
+ * waiting for the disk, so a last line without its end is one that a crash cut off, and counts as not
+ * written. Throws a CniError (code 5).
+ */
 export function decodeJournalEntry(text: string, path: string): JournalEntry {
   const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
   const plan = tryParseJsonObject(lines[0] ?? "");

@@ -16,10 +16,12 @@ import { decodeJournalEntry, encodePlan, encodeRecord } from "./journal-text.ts"
 
 const entrySuffix = ".jsonl";
 
-/** The journal in the folder `dir`: one file per container and interface, mode 0600 in a folder of mode 0700.
- *  Everything that the file system refuses is a CniError (code 5) with the path and the way out.
+/**
+ * The journal in the folder `dir`: one file per container and interface, mode 0600 in a folder of mode 0700.
+ * Everything that the file system refuses is a CniError (code 5) with the path and the way out.
  *
- *  File calls are synchronous: a plugin has nothing else to do meanwhile, and they spare it the thread pool. */
+ * File calls are synchronous: a plugin has nothing else to do meanwhile, and they spare it the thread pool.
+ */
 export function createJournal(dir: string): Journal {
   const pathOf = (key: AttachmentKey): string => `${dir}/${fileNameOf(key)}`;
   return {

@@ -19,12 +19,14 @@ export interface Leash {
   release(): void;
 }
 
-/** Makes a leash; undefined when this host's C library cannot be called, `debug` is told why.
+/**
+ * Makes a leash; undefined when this host's C library cannot be called, `debug` is told why.
  *
- *  A SIGKILL gives us no chance to end our children, and `PR_SET_PDEATHSIG` would have to be called inside the
- *  child before its exec. So the kernel does it: a pipe whose reading end asks for a signal when something
- *  happens to it (O_ASYNC), with SIGKILL as the signal and the child's group as who gets it. All that ever
- *  happens is that the writing end, which only we hold, is closed by our death. */
+ * A SIGKILL gives us no chance to end our children, and `PR_SET_PDEATHSIG` would have to be called inside the
+ * child before its exec. So the kernel does it: a pipe whose reading end asks for a signal when something
+ * happens to it (O_ASYNC), with SIGKILL as the signal and the child's group as who gets it. All that ever
+ * happens is that the writing end, which only we hold, is closed by our death.
+ */
 export function createLeash(debug: (reason: string) => void): Leash | undefined {
   try {
     const libc = openLibc();

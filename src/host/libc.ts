@@ -2,7 +2,9 @@
 import { dlopen, type Library, read } from "bun:ffi";
 import { CniError, cniErrorCodes } from "../cni/index.ts";
 
-/** Names of the C library: glibc, then musl as the linker knows it, then musl where only the loader is there. */
+/**
+ * Names of the C library: glibc, then musl as the linker knows it, then musl where only the loader is there.
+ */
 const libraryNames = [
   "libc.so.6",
   "libc.musl-x86_64.so.1",
@@ -11,7 +13,8 @@ const libraryNames = [
   "/lib/ld-musl-aarch64.so.1",
 ] as const;
 
-// What returns ssize_t or long is read as i32: descriptors, pids and lengths under 2 GiB fit, and it is a plain number.
+// What returns ssize_t or long is read as i32: descriptors, pids and lengths under 2 GiB fit, and it is a
+// plain number.
 const symbols = {
   __errno_location: { args: [], returns: "ptr" },
   bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
@@ -44,7 +47,10 @@ export interface Libc {
 
 let opened: Libc | undefined;
 
-/** Opens the C library at the first call, then gives the same one; throws a CniError (code 999) where there is none that we can load. */
+/**
+ * Opens the C library at the first call, then gives the same one; throws a CniError (code 999) where there is
+ * none that we can load.
+ */
 export function openLibc(): Libc {
   opened ??= bindLibc();
   return opened;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LogLevel } from "../verbs/ports.ts";
 
-/** A message as one line, line break included: `2026-11-21T02:53:33Z [verbose] message key=value ...`.
- *  Values that could be mistaken for something else are JSON, so that a line stays a line whatever is in them. */
+/**
+ * A message as one line, line break included: `2026-11-21T02:53:33Z [verbose] message key=value ...`. Values
+ * that could be mistaken for something else are JSON, so that a line stays a line whatever is in them.
+ */
 export function formatLogLine(entry: {
   readonly at: Date;
   readonly level: LogLevel;

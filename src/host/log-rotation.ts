@@ -29,9 +29,11 @@ export interface LogRotation {
 /** What upstream uses where the configuration says nothing. */
 export const rotationDefaults: LogRotation = { maxAge: 5, maxSize: 100, maxBackups: 5, compress: true };
 
-/** Renames the log at `path` to `<name>-<time><extension>` when `addedBytes` more would make it larger than it may be,
- *  compresses that, and removes backups that are too many or too old. Names are those of lumberjack, which upstream
- *  uses, so each takes over the other's backups. Throws what the file system throws. */
+/**
+ * Renames the log at `path` to `<name>-<time><extension>` when `addedBytes` more would make it larger than it
+ * may be, compresses that, and removes backups that are too many or too old. Names are those of lumberjack,
+ * which upstream uses, so each takes over the other's backups. Throws what the file system throws.
+ */
 export function rotateIfFull(options: {
   readonly path: string;
   readonly rotation: LogRotation;
@@ -50,7 +52,10 @@ export function rotateIfFull(options: {
 const lockForOne = 2;
 const doNotWait = 4;
 
-/** False when another process does it, or did it since we looked: then this line goes into whatever is there now. */
+/**
+ * False when another process does it, or did it since we looked: then this line goes into whatever is there
+ * now.
+ */
 function moveAway(log: {
   readonly path: string;
   readonly backup: string;
@@ -60,7 +65,8 @@ function moveAway(log: {
   const descriptor = openIfThere(path);
   if (descriptor === undefined) return false;
   try {
-    // A lock of the kernel, on the very file: it ends with its holder, and a file that was renamed is not the file any more.
+    // A lock of the kernel, on the very file: it ends with its holder, and a file that was renamed is not the
+    // file any more.
     if (openLibc().calls.flock(descriptor, lockForOne | doNotWait) === -1) return false;
     const { ino, size } = fstatSync(descriptor);
     if (!isFull(size) || statSync(path, { throwIfNoEntry: false })?.ino !== ino) return false;

@@ -61,7 +61,8 @@ function appendLine(entry: {
 }): void {
   const { file, line, rotation, at } = entry;
   rotateIfFull({ path: file, rotation, addedBytes: Buffer.byteLength(line), now: at });
-  // Opened anew for each line, in append mode and written at once: other processes write, and rotate, the same file.
+  // Opened anew for each line, in append mode and written at once: other processes write, and rotate, the
+  // same file.
   try {
     appendFileSync(file, line, { mode: 0o600 });
   } catch (error) {

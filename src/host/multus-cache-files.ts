@@ -4,8 +4,11 @@ import { CniError, cniErrorCodes, containerIdProblem, tryParseJsonObject } from 
 import type { MultusCache } from "../verbs/ports.ts";
 import { fileFailure, isAbsence } from "./file-failure.ts";
 
-/** What upstream Multus keeps in `cniDir`: the delegates of a container in a file of its name, and in `results/` what
- *  libcni cached as `<network>-<container>-<interface>`. What the file system refuses is a CniError (code 5). */
+/**
+ * What upstream Multus keeps in `cniDir`: the delegates of a container in a file of its name, and in
+ * `results/` what libcni cached as `<network>-<container>-<interface>`. What the file system refuses is a
+ * CniError (code 5).
+ */
 export function createMultusCache(cniDir: string): MultusCache {
   return {
     read: async (containerId) => {

@@ -7,11 +7,15 @@ import { createNetworkNamespace, removeNetworkNamespace } from "./namespace.ts";
 /** For tests: a network namespace at a path of its own, `ip` in it, and an end to it. */
 export interface TestNamespace extends Disposable {
   readonly path: string;
-  /** Runs `ip ARGUMENTS` inside, the second opinion on what our own code says; throws what `ip` complains of. */
+  /**
+   * Runs `ip ARGUMENTS` inside, the second opinion on what our own code says; throws what `ip` complains of.
+   */
   ip(line: string): string;
 }
 
-/** Makes a network namespace with `lo` up, and runs each of `lines` as `ip LINE` in it; `using` takes it away. */
+/**
+ * Makes a network namespace with `lo` up, and runs each of `lines` as `ip LINE` in it; `using` takes it away.
+ */
 export function testNamespace(lines: readonly string[] = []): TestNamespace {
   const folder = mkdtempSync(join(tmpdir(), "plures-netns-"));
   const path = join(folder, "pod");

@@ -11,10 +11,12 @@ const detachMount = 2;
 const ownNamespace = "/proc/thread-self/ns/net";
 const goneCodes = new Set(["ENOENT", "ESRCH", "ENOTDIR"]);
 
-/** Runs `act` with this thread in the network namespace at `path` and gives back what it gives back.
- *  `act` must be synchronous: what it awaits would run elsewhere. Throws a CniError: code 3 when there is no
- *  namespace at `path`, code 5 when we may not enter it; and what `act` throws. Coming back is certain: where the
- *  kernel refuses it, the process ends. */
+/**
+ * Runs `act` with this thread in the network namespace at `path` and gives back what it gives back. `act`
+ * must be synchronous: what it awaits would run elsewhere. Throws a CniError: code 3 when there is no
+ * namespace at `path`, code 5 when we may not enter it; and what `act` throws. Coming back is certain: where
+ * the kernel refuses it, the process ends.
+ */
 export function inNetworkNamespace<T>(path: string, act: () => T): T {
   const target = openNamespace(path);
   try {
@@ -37,7 +39,9 @@ export function inNetworkNamespace<T>(path: string, act: () => T): T {
 /** `NSFS_MAGIC` of Linux: the file system that namespaces are files of. */
 const namespaceFiles = 0x6e736673;
 
-/** Whether there is a namespace at `path`. A plain file, as a reboot or sbr's DEL leaves it there, is none. */
+/**
+ * Whether there is a namespace at `path`. A plain file, as a reboot or sbr's DEL leaves it there, is none.
+ */
 export function isNamespaceAt(path: string): boolean {
   try {
     return statfsSync(path).type === namespaceFiles;
@@ -90,8 +94,10 @@ function comeBack(home: number): void {
   process.abort();
 }
 
-/** Opens a netlink socket, in the namespace at `path` or in this thread's, hands it to `act` and closes it after.
- *  Throws what `inNetworkNamespace`, `openNetlink` and `act` throw. */
+/**
+ * Opens a netlink socket, in the namespace at `path` or in this thread's, hands it to `act` and closes it
+ * after. Throws what `inNetworkNamespace`, `openNetlink` and `act` throw.
+ */
 export function withNetlink<T>(path: string | undefined, act: (netlink: Netlink) => T): T {
   const netlink = path === undefined ? openNetlink() : inNetworkNamespace(path, openNetlink);
   try {
@@ -101,8 +107,10 @@ export function withNetlink<T>(path: string | undefined, act: (netlink: Netlink)
   }
 }
 
-/** Makes a network namespace and keeps it alive by a mount at `path`, as `ip netns add` does; folders above are made.
- *  Throws a CniError (code 5) when `path` is taken or we may not. */
+/**
+ * Makes a network namespace and keeps it alive by a mount at `path`, as `ip netns add` does; folders above
+ * are made. Throws a CniError (code 5) when `path` is taken or we may not.
+ */
 export function createNetworkNamespace(path: string): void {
   const failed = (reason: string, cause?: unknown): CniError =>
     new CniError(cniErrorCodes.ioFailure, `making the network namespace "${path}": ${reason}`, { cause });
@@ -127,8 +135,10 @@ export function createNetworkNamespace(path: string): void {
   throw failed(reason);
 }
 
-/** Takes away what `createNetworkNamespace` made; an absent one is fine. The kernel ends the namespace, and its
- *  links, when nobody uses it any more. Throws a CniError (code 5). */
+/**
+ * Takes away what `createNetworkNamespace` made; an absent one is fine. The kernel ends the namespace, and
+ * its links, when nobody uses it any more. Throws a CniError (code 5).
+ */
 export function removeNetworkNamespace(path: string): void {
   const { calls, errnoName } = openLibc();
   const ended = calls.umount2(cString(path), detachMount) === 0 ? "" : errnoName();

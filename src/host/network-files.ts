@@ -17,7 +17,10 @@ export function createNetworkFiles(): NetworkFiles {
   };
 }
 
-/** libcni sorts with Go's `sort.Strings`: by the bytes of UTF-8, not by the UTF-16 units that JavaScript compares. */
+/**
+ * libcni sorts with Go's `sort.Strings`: by the bytes of UTF-8, not by the UTF-16 units that JavaScript
+ * compares.
+ */
 function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

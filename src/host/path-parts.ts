@@ -8,7 +8,10 @@ export function folderOf(path: string): string {
   return slash === -1 ? "." : path.slice(0, Math.max(slash, 1));
 }
 
-/** The last part of a path, with its extension apart: `/a/b.log` -> `b` and `.log`; a name that starts with a dot has none. */
+/**
+ * The last part of a path, with its extension apart: `/a/b.log` -> `b` and `.log`; a name that starts with a
+ * dot has none.
+ */
 export function splitName(path: string): { readonly stem: string; readonly extension: string } {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const dot = name.lastIndexOf(".");

@@ -8,8 +8,10 @@ type NotStarted = Extract<PluginEnding, { kind: "not-found" | "not-runnable" }>;
 /** Where a plugin is, or why it cannot be had. */
 export type PluginLookup = { readonly kind: "found"; readonly path: string } | NotStarted;
 
-/** Looks `plugin` up in `searchDirs`, in order: the first that can be run wins, and links are followed.
- *  A file of that name which cannot be run is told of when no later folder has a better one. */
+/**
+ * Looks `plugin` up in `searchDirs`, in order: the first that can be run wins, and links are followed. A file
+ * of that name which cannot be run is told of when no later folder has a better one.
+ */
 export function findPlugin(plugin: string, searchDirs: readonly string[]): PluginLookup {
   const badName = pluginTypeProblem(plugin);
   if (badName !== undefined)

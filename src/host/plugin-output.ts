@@ -14,10 +14,12 @@ export interface OutputPipe {
   readonly closeReader: () => void;
 }
 
-/** Makes a pipe, or undefined where the C library cannot be called.
+/**
+ * Makes a pipe, or undefined where the C library cannot be called.
  *
- *  What `Bun.spawn` calls "pipe" is a socket pair, and a plugin that is a shell script cannot open
- *  `/dev/stderr` over a socket (ENXIO): real plugins do, and under other runtimes they get a pipe. */
+ * What `Bun.spawn` calls "pipe" is a socket pair, and a plugin that is a shell script cannot open
+ * `/dev/stderr` over a socket (ENXIO): real plugins do, and under other runtimes they get a pipe.
+ */
 export function createOutputPipe(): OutputPipe | undefined {
   try {
     const { calls } = openLibc();

@@ -14,8 +14,10 @@ interface Remembered {
 
 type Memory = Map<string, Remembered>;
 
-/** Asks plugins for their versions, each executable once: the answers are kept in `file`, for all processes, and by the real path.
- *  A file that cannot be read or written costs time, never a failure. */
+/**
+ * Asks plugins for their versions, each executable once: the answers are kept in `file`, for all processes,
+ * and by the real path. A file that cannot be read or written costs time, never a failure.
+ */
 export function createVersionMemory(options: {
   readonly file: string | undefined;
   readonly run: (invocation: PluginInvocation) => Promise<PluginEnding>;
@@ -114,7 +116,8 @@ function remember(what: {
   try {
     mkdirSync(folderOf(file), { recursive: true, mode: 0o700 });
     removeAbandonedTemporaries(folderOf(file));
-    // Read again, for another process may have learned something; of two that write at once, one asks again later.
+    // Read again, for another process may have learned something; of two that write at once, one asks again
+    // later.
     const memory = readMemory(file).set(path, entry);
     const text = JSON.stringify(Object.fromEntries(memory));
     writeAtomically({ path: file, text, mode: 0o600, durable: false });

@@ -14,8 +14,11 @@ import {
   type Netlink,
 } from "./netlink/index.ts";
 
-/** Pods' network namespaces through rtnetlink: no program of the host is needed. Every method reads or changes the
- *  kernel's state at once; reads of a namespace that has gone give nothing, changes of it a CniError (code 3). */
+/**
+ * Pods' network namespaces through rtnetlink: no program of the host is needed. Every method reads or changes
+ * the kernel's state at once; reads of a namespace that has gone give nothing, changes of it a CniError (code
+ * 3).
+ */
 export function createPodNamespace(): PodNamespace {
   return {
     isThere: async (netns) => isNamespaceAt(netns),

@@ -14,9 +14,11 @@ interface Field {
   readonly bytes: Uint8Array | undefined;
 }
 
-/** Decodes ListPodResourcesResponse of the kubelet's pod-resources API. What we read is the same in v1 and
+/**
+ * Decodes ListPodResourcesResponse of the kubelet's pod-resources API. What we read is the same in v1 and
  * v1alpha1: `pod_resources = 1 {name = 1, namespace = 2, containers = 3 {devices = 2 {resource_name = 1,
- * device_ids = 2}}}`. Throws a RangeError for bytes that are no such message. */
+ * device_ids = 2}}}`. Throws a RangeError for bytes that are no such message.
+ */
 export function decodePodResources(message: Uint8Array): readonly PodDevices[] {
   return messagesAt(fieldsOf(message), 1).map((pod) => {
     const devices = new Map<string, string[]>();

@@ -29,8 +29,9 @@ function varint(value: number): Buffer {
   return Buffer.from([...bytes, rest]);
 }
 
-/** As a kubelet encodes it, with fields that we do not read: a container's name, cpu_ids, a device's
- * topology. */
+/**
+ * As a kubelet encodes it, with fields that we do not read: a container's name, cpu_ids, a device's topology.
+ */
 function encode(pods: readonly SentPod[]): Buffer {
   const device = ([resource, ...ids]: Device) =>
     field(

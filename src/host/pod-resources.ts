@@ -18,8 +18,10 @@ export interface AllocatedDevicesOptions {
 /** The API's versions, newest first: v1 since Kubernetes 1.20, v1alpha1 gone in later ones. */
 const services = ["v1.PodResourcesLister", "v1alpha1.PodResourcesLister"] as const;
 
-/** The devices that the kubelet gave to a pod: ids by resource name, in the order of allocation; empty when
- * it has none. Throws a CniError (code 11) when the kubelet cannot be asked. */
+/**
+ * The devices that the kubelet gave to a pod: ids by resource name, in the order of allocation; empty when it
+ * has none. Throws a CniError (code 11) when the kubelet cannot be asked.
+ */
 export async function allocatedDevices(
   options: AllocatedDevicesOptions,
 ): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -5,8 +5,11 @@ import { folderOf } from "./path-parts.ts";
 /** Changes that no watch tells of (a mount over the folder, a network file system) are noticed this late. */
 const pollMs = 500;
 
-/** Waits until there is something at `path`: true then, at once if it is there already; false when `deadlineMs` milliseconds have
- *  passed or `signal` came. Upstream's `readinessindicatorfile` is what it is for: the primary network writes it. */
+/**
+ * Waits until there is something at `path`: true then, at once if it is there already; false when
+ * `deadlineMs` milliseconds have passed or `signal` came. Upstream's `readinessindicatorfile` is what it is
+ * for: the primary network writes it.
+ */
 export async function waitForFile(
   path: string,
   limits: { readonly deadlineMs: number; readonly signal?: AbortSignal | undefined },

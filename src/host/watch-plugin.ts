@@ -26,13 +26,19 @@ export interface WatchedPlugin {
 /** Pipes that a grandchild holds never end; this is how long we wait for them once the plugin has ended. */
 const lastWordsMs = 100;
 
-/** A process that hangs inside the kernel ends only when that call does; this is how long we wait after SIGKILL. */
+/**
+ * A process that hangs inside the kernel ends only when that call does; this is how long we wait after
+ * SIGKILL.
+ */
 const unkillableMs = 1000;
 
 /** Timers count in 31 bits and fire at once beyond. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Reads what a plugin says until it ends, and ends it when it takes too much: SIGTERM to its group, then SIGKILL. */
+/**
+ * Reads what a plugin says until it ends, and ends it when it takes too much: SIGTERM to its group, then
+ * SIGKILL.
+ */
 export async function watchPlugin(plugin: PluginProcess, limits: PluginLimits): Promise<WatchedPlugin> {
   const stop = stopOnce(plugin, limits.graceMs);
   const output = createBoundedOutput(limits.maxOutputBytes, () => stop.because("too-much-output"));
@@ -64,7 +70,8 @@ function stopOnce(plugin: PluginProcess, graceMs: number) {
   };
   const finish = (): StopReason | undefined => {
     for (const timer of timers) clearTimeout(timer);
-    // What a stopped plugin had started must not go on without it; what others leave running is their business.
+    // What a stopped plugin had started must not go on without it; what others leave running is their
+    // business.
     if (stopped !== undefined) plugin.signalGroup("SIGKILL");
     return stopped;
   };

@@ -29,8 +29,10 @@ const ownMachine: Readonly<Record<string, string>> = {
   arm64: "arm64",
 };
 
-/** Why `path` cannot be run, as words that follow "because"; undefined when nothing speaks against it.
- *  `deep` looks into the file as well, for when the kernel has refused it already. */
+/**
+ * Why `path` cannot be run, as words that follow "because"; undefined when nothing speaks against it. `deep`
+ * looks into the file as well, for when the kernel has refused it already.
+ */
 export function whyNotRunnable(path: string, look: "outside" | "deep" = "outside"): string | undefined {
   const outside = whyNotFromOutside(path);
   return outside ?? (look === "deep" ? whyNotFromInside(path) : undefined);

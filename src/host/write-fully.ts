@@ -5,8 +5,9 @@ import { writeSync } from "node:fs";
 const retryMs = 1;
 
 /**
- * Writes all of `text` to a descriptor before it returns. `Bun.write` to a standard output that is a regular file writes
- * at its beginning, over what others wrote; `process.stdout` loses what a pipe has not taken when the process exits.
+ * Writes all of `text` to a descriptor before it returns. `Bun.write` to a standard output that is a regular
+ * file writes at its beginning, over what others wrote; `process.stdout` loses what a pipe has not taken when
+ * the process exits.
  */
 export function writeFully(descriptor: number, text: string): void {
   let left = Buffer.from(text);

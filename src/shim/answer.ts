@@ -24,7 +24,10 @@ export interface PluginAnswer {
   readonly exitCode: 0 | 1;
 }
 
-/** Answers one call of the CNI executable. Never rejects: every failure becomes a CNI error object, logged once. */
+/**
+ * Answers one call of the CNI executable. Never rejects: every failure becomes a CNI error object, logged
+ * once.
+ */
 export async function answer(call: PluginCall): Promise<PluginAnswer> {
   let request: CniRequest | undefined;
   let log: Log = () => {};

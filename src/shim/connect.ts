@@ -18,7 +18,10 @@ import type { Cluster, Log, VerbPorts } from "../verbs/index.ts";
 /** Beyond the deadline of an ADD, so that what it did can still be taken back before the kubelet gives up. */
 const undoGraceMs = 15_000;
 
-/** How long one question to the API may take: the kubelet asks for the sandbox again, and pods of system namespaces wait for this. */
+/**
+ * How long one question to the API may take: the kubelet asks for the sandbox again, and pods of system
+ * namespaces wait for this.
+ */
 const apiPatienceMs = 10_000;
 
 /** Our state below `cniDir`, beside upstream's. */
@@ -35,7 +38,10 @@ export interface Connection {
   readonly cluster?: Cluster | undefined;
 }
 
-/** The outside world for one call: this host and the cluster of the configuration. Nothing is opened before it is used. */
+/**
+ * The outside world for one call: this host and the cluster of the configuration. Nothing is opened before it
+ * is used.
+ */
 export function connect({ config, request, signal, cluster }: Connection): VerbPorts {
   const log = createLog({ ...config.log, file: config.log.file || undefined });
   const startedAt = performance.now();

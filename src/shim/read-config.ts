@@ -6,8 +6,8 @@ import { CniError, type CniVerb, parseJsonObject } from "../cni/index.ts";
 const keysOfDel = ["cniVersion", "name", "binDir", "cniDir"] as const;
 
 /**
- * Reads the node's configuration for a verb. Throws a CniError for a broken one, but not for DEL: somebody may have
- * broken the file after the pod was attached, and what the journal holds must go all the same.
+ * Reads the node's configuration for a verb. Throws a CniError for a broken one, but not for DEL: somebody
+ * may have broken the file after the pod was attached, and what the journal holds must go all the same.
  */
 export function readConfig(verb: CniVerb, text: string): MultusConfig {
   try {

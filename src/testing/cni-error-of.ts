@@ -11,7 +11,10 @@ export function cniErrorOf(work: () => unknown): CniError {
   throw new Error("nothing was thrown");
 }
 
-/** The CniError that `work` rejects with. Rejects with whatever else it rejects with, and an Error when it succeeds. */
+/**
+ * The CniError that `work` rejects with. Rejects with whatever else it rejects with, and an Error when it
+ * succeeds.
+ */
 export async function cniRejectionOf(work: Promise<unknown>): Promise<CniError> {
   try {
     await work;

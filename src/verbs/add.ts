@@ -17,9 +17,10 @@ import { routeDefaults } from "./route-defaults.ts";
 import { searchDirsOf } from "./search-dirs.ts";
 
 /**
- * ADD: attaches the pod to every network that it asked for, or to none. Gives the primary's result, an empty one for a
- * pod that is gone; throws a CniError when anything failed and all was taken back (or is left in the journal for DEL).
- * Order of work: multus-behaviour, section 4; sequential by CNI 1.1.0 and NPWG 1.3, section 7.3.
+ * ADD: attaches the pod to every network that it asked for, or to none. Gives the primary's result, an empty
+ * one for a pod that is gone; throws a CniError when anything failed and all was taken back (or is left in
+ * the journal for DEL). Order of work: multus-behaviour, section 4; sequential by CNI 1.1.0 and NPWG 1.3,
+ * section 7.3.
  */
 export async function add(request: CniRequest, config: MultusConfig, ports: VerbPorts): Promise<CniResult> {
   await clearLeftovers(request, config, ports);
@@ -78,7 +79,8 @@ async function allOrNothing(
     const undoFailures: unknown[] = [
       ...(await detach({ plan: tried, results, origin: "journal" }, at, ports)),
     ];
-    // What could not be taken back stays in the journal: the runtime's DEL, a second ADD or GC finds it there.
+    // What could not be taken back stays in the journal: the runtime's DEL, a second ADD or GC finds it
+    // there.
     if (undoFailures.length === 0)
       await ports.journal.remove(keyOf(plan)).catch((failure) => undoFailures.push(failure));
     throw withUndoFailures(cause, undoFailures);

@@ -6,8 +6,8 @@ import type { VerbPorts } from "./ports.ts";
 import { addAttachment } from "./run-attachment.ts";
 
 /**
- * Attaches the networks of a plan one after another, the primary first. Each result goes into `results` (by index of
- * the attachment) and into the journal as it comes. Throws the CniError of the first that fails.
+ * Attaches the networks of a plan one after another, the primary first. Each result goes into `results` (by
+ * index of the attachment) and into the journal as it comes. Throws the CniError of the first that fails.
  */
 export async function attach(
   plan: AttachmentPlan,
@@ -35,7 +35,10 @@ function startOf(attachment: Attachment, results: ReadonlyMap<number, CniResult>
   return attachment.role === "auxiliary" ? results.get(0) : undefined;
 }
 
-/** What counts is the result: a requested address or MAC that is not there fails the attachment, never silence. */
+/**
+ * What counts is the result: a requested address or MAC that is not there fails the attachment, never
+ * silence.
+ */
 async function confirmRequests(
   plan: AttachmentPlan,
   attachment: Attachment,

@@ -6,7 +6,10 @@ import type { JournalEntry, VerbPorts } from "./ports.ts";
 import { checkAttachment } from "./run-attachment.ts";
 import { searchDirsOf } from "./search-dirs.ts";
 
-/** CHECK: every attachment of the journal, in the order of ADD, the networks of the pod as well as its primary. */
+/**
+ * CHECK: every attachment of the journal, in the order of ADD, the networks of the pod as well as its
+ * primary.
+ */
 export async function check(
   request: CniRequest,
   config: Pick<MultusConfig, "binDir">,

@@ -9,8 +9,8 @@ import type { VerbPorts } from "./ports.ts";
 import { searchDirsOf } from "./search-dirs.ts";
 
 /**
- * DEL: replays the container's plan in reverse and forgets it once every plugin succeeded (CNI 1.1.0, section 2
- * "DEL"). Neither pod nor NAD nor API is asked. Without a plan there is nothing of ours: success.
+ * DEL: replays the container's plan in reverse and forgets it once every plugin succeeded (CNI 1.1.0, section
+ * 2 "DEL"). Neither pod nor NAD nor API is asked. Without a plan there is nothing of ours: success.
  */
 export async function del(
   request: CniRequest,

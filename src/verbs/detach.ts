@@ -16,8 +16,8 @@ export interface DetachAt {
 }
 
 /**
- * Takes everything of an entry away, in reverse, whatever fails in between; gives the failures after which something may be left.
- * DEL never plans: this is a replay.
+ * Takes everything of an entry away, in reverse, whatever fails in between; gives the failures after which
+ * something may be left. DEL never plans: this is a replay.
  */
 export async function detach(
   entry: JournalEntry,

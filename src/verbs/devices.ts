@@ -8,8 +8,9 @@ import type { VerbPorts } from "./ports.ts";
 export type Candidate = FoundNetwork & Pick<ResolvedNetwork, "role" | "selection">;
 
 /**
- * The networks with their devices: those that the kubelet allocated to the pod, or that the pod names itself. The kubelet
- * is asked only when a network takes a device. Throws the CniError of `assignDevices`, or what asking the kubelet throws.
+ * The networks with their devices: those that the kubelet allocated to the pod, or that the pod names itself.
+ * The kubelet is asked only when a network takes a device. Throws the CniError of `assignDevices`, or what
+ * asking the kubelet throws.
  */
 export async function withDevices(
   candidates: readonly Candidate[],
@@ -41,7 +42,10 @@ export function deviceInfoFiles(plan: AttachmentPlan): readonly string[] {
   return plan.attachments.flatMap(({ device }) => (device === undefined ? [] : [device.infoFile]));
 }
 
-/** Puts the device plugins' info files where the CNI plugins look for them (NPWG device information specification, section 2). */
+/**
+ * Puts the device plugins' info files where the CNI plugins look for them (NPWG device information
+ * specification, section 2).
+ */
 export async function provideDeviceInfo(
   plan: AttachmentPlan,
   ports: Pick<VerbPorts, "devices">,

@@ -8,7 +8,10 @@ export function keyOf(of: { readonly containerId: string; readonly ifName: strin
   return { containerId: of.containerId, ifName: of.ifName };
 }
 
-/** What was planned for the request's container: by us, or by upstream Multus before us; undefined when nobody planned. */
+/**
+ * What was planned for the request's container: by us, or by upstream Multus before us; undefined when nobody
+ * planned.
+ */
 export async function findEntry(
   request: CniRequest,
   ports: Pick<VerbPorts, "journal" | "multusCache" | "log">,

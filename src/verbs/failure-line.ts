@@ -3,13 +3,15 @@ import { CniError } from "../cni/index.ts";
 
 const longestLine = 200;
 const separator = "; ";
-/** What the sentence keeps when it and the hint are both long; the hints of known causes fit into the rest. */
+/**
+ * What the sentence keeps when it and the hint are both long; the hints of known causes fit into the rest.
+ */
 const sentenceShare = 100;
 
 /**
- * The error as a runtime and `kubectl describe pod` show it: `pod ns/name: what happened; what to do`, one line of at
- * most 200 characters. The hint is in the line; what does not fit, and every
- * detail, is in `details` for the log.
+ * The error as a runtime and `kubectl describe pod` show it: `pod ns/name: what happened; what to do`, one
+ * line of at most 200 characters. The hint is in the line; what does not fit, and every detail, is in
+ * `details` for the log.
  */
 export function failureLine(error: CniError, subject: string | undefined): CniError {
   const sentence = asOneLine(subject === undefined ? error.message : `${subject}: ${error.message}`);
@@ -25,7 +27,10 @@ export function failureLine(error: CniError, subject: string | undefined): CniEr
   });
 }
 
-/** The way out is worth more than the end of a long cause, so the cause is cut first, down to its share of the line. */
+/**
+ * The way out is worth more than the end of a long cause, so the cause is cut first, down to its share of the
+ * line.
+ */
 function fit(sentence: string, hint: string): string {
   if (hint === "") return cut(sentence, longestLine);
   const roomForSentence = Math.max(sentenceShare, longestLine - separator.length - hint.length);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError, toCniError } from "../cni/index.ts";
 
-/** One error for several failures: the first one's code and sentence, all of them in the details. undefined when there are none. */
+/**
+ * One error for several failures: the first one's code and sentence, all of them in the details. undefined
+ * when there are none.
+ */
 export function joinFailures(failures: readonly unknown[]): CniError | undefined {
   const [first, ...others] = failures.map(toCniError);
   if (first === undefined || others.length === 0) return first;

@@ -28,9 +28,9 @@ export type NetworkPorts = Pick<VerbPorts, "files" | "cluster" | "log">;
 type Settings = Pick<MultusConfig, "multusNamespace" | "confDir" | "kubeconfig">;
 
 /**
- * Finds the network that `clusterNetwork` or an element of `defaultNetworks` names: the first place that has it wins
- * (multus-behaviour, section 2). Throws a CniError: code 7 when no place has it, what the API lookup failed with when
- * only a NAD could have been meant, 6 or 7 for a broken configuration.
+ * Finds the network that `clusterNetwork` or an element of `defaultNetworks` names: the first place that has
+ * it wins (multus-behaviour, section 2). Throws a CniError: code 7 when no place has it, what the API lookup
+ * failed with when only a NAD could have been meant, 6 or 7 for a broken configuration.
  */
 export async function findNetwork(
   reference: string,
@@ -46,7 +46,10 @@ export async function findNetwork(
   throw unreachable ?? notFound(reference, config);
 }
 
-/** The network of a NAD; one without configuration means the node's configuration of its name. Throws a CniError (code 6 or 7). */
+/**
+ * The network of a NAD; one without configuration means the node's configuration of its name. Throws a
+ * CniError (code 6 or 7).
+ */
 export async function networkOfNad(
   nad: NetworkAttachmentDefinition,
   config: Pick<MultusConfig, "confDir">,

@@ -3,10 +3,13 @@ import { annotationKeys, type MultusConfig, type Pod, type PodIdentity } from ".
 import { CniError, type CniRequest, cniErrorCodes, isJsonObject, parseCniArgs } from "../cni/index.ts";
 import type { VerbPorts } from "./ports.ts";
 
-/** - `found`: the pod as the API knows it
- *  - `unnamed`: no Kubernetes behind this request (no pod in CNI_ARGS, or no kubeconfig): the node's own networks only
- *  - `unasked`: the API cannot be asked, and this pod starts with its primary all the same
- *  - `gone`: deleted meanwhile */
+/**
+ * - `found`: the pod as the API knows it
+ * - `unnamed`: no Kubernetes behind this request (no pod in CNI_ARGS, or no kubeconfig): the node's own
+ *   networks only
+ * - `unasked`: the API cannot be asked, and this pod starts with its primary all the same
+ * - `gone`: deleted meanwhile
+ */
 export type PodFinding =
   | { readonly kind: "found"; readonly pod: Pod; readonly identity: PodIdentity }
   | { readonly kind: "unnamed"; readonly identity: PodIdentity | undefined }
@@ -23,8 +26,9 @@ export function podIdentityOf(request: CniRequest): PodIdentity | undefined {
 }
 
 /**
- * Looks the request's pod up. Throws the lookup's CniError (code 11, try again later) when the API cannot be asked, unless the pod is
- * of a system namespace or the runtime tells that it asks for nothing: a pod never starts silently without its networks.
+ * Looks the request's pod up. Throws the lookup's CniError (code 11, try again later) when the API cannot be
+ * asked, unless the pod is of a system namespace or the runtime tells that it asks for nothing: a pod never
+ * starts silently without its networks.
  */
 export async function findPod(
   request: CniRequest,
@@ -51,7 +55,10 @@ export async function findPod(
   return { kind: "found", pod, identity: { namespace: pod.namespace, name: pod.name, uid: pod.uid } };
 }
 
-/** Without a kubeconfig a pod gets the node's networks, as with upstream, unless it is known that there may be more to give. */
+/**
+ * Without a kubeconfig a pod gets the node's networks, as with upstream, unless it is known that there may be
+ * more to give.
+ */
 function findWithoutApi(identity: PodIdentity, config: MultusConfig): PodFinding {
   const told = tellsAnnotations(config);
   const isSafe = told ? asksForNothing(config) : !config.isForDaemon;
@@ -79,7 +86,9 @@ function asksForNothing({ runtimeConfig }: Pick<MultusConfig, "runtimeConfig">):
   return [annotationKeys.networks, annotationKeys.defaultNetwork].every((key) => !annotations[key]);
 }
 
-/** A static pod's UID in CNI_ARGS is the hash of its file; the API's object is a mirror with a UID of its own. */
+/**
+ * A static pod's UID in CNI_ARGS is the hash of its file; the API's object is a mirror with a UID of its own.
+ */
 function isStatic(pod: Pod): boolean {
   const source = pod.annotations[annotationKeys.configSource];
   return source !== undefined && source !== "api";

@@ -20,8 +20,9 @@ interface Selecting {
 }
 
 /**
- * The network that a pod selects. Throws a CniError: code 7 for one that isolation keeps from the pod or that does not
- * exist (naming the namespaces that have one of that name), the lookup's own when the API cannot be asked.
+ * The network that a pod selects. Throws a CniError: code 7 for one that isolation keeps from the pod or that
+ * does not exist (naming the namespaces that have one of that name), the lookup's own when the API cannot be
+ * asked.
  */
 export async function findSelected(selection: NetworkSelection, selecting: Selecting): Promise<FoundNetwork> {
   const { finding, config, ports } = selecting;

@@ -23,8 +23,9 @@ export interface GcGround {
 
 /**
  * The networks of the entries and of the node's primary, each once, by CNI name. In a network of an entry its
- * container stays if the runtime has it, under the interface of that network, which is not the runtime's. In the primary
- * every container of the runtime stays: one that was attached before we came has no entry, and lives.
+ * container stays if the runtime has it, under the interface of that network, which is not the runtime's. In
+ * the primary every container of the runtime stays: one that was attached before we came has no entry, and
+ * lives.
  */
 export function networksToCollect({ entries, primary, attached }: GcGround): readonly GcNetwork[] {
   const networks = new Map<string, GcNetwork>();

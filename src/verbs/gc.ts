@@ -18,9 +18,9 @@ import { runNetworkPlugin } from "./run-network-plugin.ts";
 import { searchDirsOf } from "./search-dirs.ts";
 
 /**
- * GC: takes away what containers left that the runtime no longer has, then asks every plugin of every network (the
- * primary and those of NADs alike) to do the same. Goes on after failures and throws them joined at the end.
- * Source: CNI 1.1.0, section 2 "GC".
+ * GC: takes away what containers left that the runtime no longer has, then asks every plugin of every network
+ * (the primary and those of NADs alike) to do the same. Goes on after failures and throws them joined at the
+ * end. Source: CNI 1.1.0, section 2 "GC".
  */
 export async function gc(request: CniRequest, config: MultusConfig, ports: VerbPorts): Promise<void> {
   const failures: unknown[] = [];
@@ -43,7 +43,9 @@ export async function gc(request: CniRequest, config: MultusConfig, ports: VerbP
   if (failure !== undefined) throw failure;
 }
 
-/** The journal, and what upstream Multus kept of the containers that it attached before us and that live on. */
+/**
+ * The journal, and what upstream Multus kept of the containers that it attached before us and that live on.
+ */
 async function readEntries(attached: readonly ValidAttachment[], ports: VerbPorts) {
   const { entries, unreadable } = await ports.journal.list();
   const failures: CniError[] = unreadable.map((reason) => new CniError(cniErrorCodes.ioFailure, reason));
@@ -61,8 +63,8 @@ async function readEntries(attached: readonly ValidAttachment[], ports: VerbPort
 }
 
 /**
- * The namespace that an entry names, if what has that name now can only be the container's own: a runtime that lost a
- * container may have left its namespace. The number of a process may be somebody else's by now.
+ * The namespace that an entry names, if what has that name now can only be the container's own: a runtime
+ * that lost a container may have left its namespace. The number of a process may be somebody else's by now.
  */
 function lastingNamespace(netns: string): string {
   return netns.startsWith("/proc/") ? "" : netns;

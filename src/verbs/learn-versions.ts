@@ -3,7 +3,10 @@ import type { ResolvedNetwork } from "../attachments/index.ts";
 import { pluginTypesOf } from "../cni/index.ts";
 import type { VerbPorts } from "./ports.ts";
 
-/** The VERSION answers of all plugins of the networks, IPAM plugins included, by plugin type; undefined for those that give none. */
+/**
+ * The VERSION answers of all plugins of the networks, IPAM plugins included, by plugin type; undefined for
+ * those that give none.
+ */
 export async function learnVersions(
   networks: readonly ResolvedNetwork[],
   searchDirs: readonly string[],

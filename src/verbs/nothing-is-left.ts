@@ -17,15 +17,20 @@ interface FailedDel {
 }
 
 /**
- * Whether nothing of an attachment is left although DEL failed. Some plugins cannot delete what they could not have made: macvlan
- * looks for its master and host-local reads its ranges before they do anything, in ADD as in DEL, and a pod that can never be deleted
- * would be worse than the mistake in its NAD; sbr and host-device cannot go on without the namespace, as after a reboot. Without the
- * interface in the pod, it is enough that
- * - every plugin refuses in the very words in which it refused the ADD, and they are about its configuration, or
- * - its ADD was cut short, and every plugin says that the configuration is one that no ADD can have succeeded with, or
- * - those that refuse only make a link, or miss the namespace that is gone, and their IPAM plugin, asked directly, has released the lease.
+ * Whether nothing of an attachment is left although DEL failed. Some plugins cannot delete what they could
+ * not have made: macvlan looks for its master and host-local reads its ranges before they do anything, in ADD
+ * as in DEL, and a pod that can never be deleted would be worse than the mistake in its NAD; sbr and
+ * host-device cannot go on without the namespace, as after a reboot. Without the interface in the pod, it is
+ * enough that
+ * - every plugin refuses in the very words in which it refused the ADD, and they are about its configuration,
+ *   or
+ * - its ADD was cut short, and every plugin says that the configuration is one that no ADD can have succeeded
+ *   with, or
+ * - those that refuse only make a link, or miss the namespace that is gone, and their IPAM plugin, asked
+ *   directly, has released the lease.
  *
- * Then a link that is still there is taken away here: macvlan (plugins 1.1.1) leaves it when its IPAM plugin refuses, in ADD and in DEL.
+ * Then a link that is still there is taken away here: macvlan (plugins 1.1.1) leaves it when its IPAM plugin
+ * refuses, in ADD and in DEL.
  */
 export async function nothingIsLeft(failed: FailedDel): Promise<boolean> {
   const { run, failures, ports } = failed;

@@ -9,7 +9,10 @@ import { searchDirsOf } from "./search-dirs.ts";
 /** A plan cannot be without an interface, and the runtime names none for these verbs. */
 const standInInterface = "eth0";
 
-/** The plan of the node's primary alone, for the verbs that are about no container (GC, STATUS). Throws a CniError when there is none. */
+/**
+ * The plan of the node's primary alone, for the verbs that are about no container (GC, STATUS). Throws a
+ * CniError when there is none.
+ */
 export async function planPrimary(
   request: CniRequest,
   config: MultusConfig,

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 interface PluginTraits {
-  /** Its attachment is a link of the kernel in the pod and a lease of its IPAM plugin, and nothing besides. */
+  /**
+   * Its attachment is a link of the kernel in the pod and a lease of its IPAM plugin, and nothing besides.
+   */
   readonly isLinkAndLease?: true;
-  /** It makes its link in ADD, before it asks for an address, so that the link is ours to take away; a device of the host is not. */
+  /**
+   * It makes its link in ADD, before it asks for an address, so that the link is ours to take away; a device
+   * of the host is not.
+   */
   readonly makesItsLink?: true;
   /** Without a namespace it answers DEL with success before it asks its IPAM plugin. */
   readonly skipsLease?: true;

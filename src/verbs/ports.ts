@@ -13,9 +13,15 @@ import type { CniResult, PluginEnding, PluginInvocation } from "../cni/index.ts"
 export interface PluginRunner {
   /** Runs one plugin to its end. Never rejects: every ending is a value. */
   run(invocation: PluginInvocation): Promise<PluginEnding>;
-  /** How a run would end before it began: `not-found` or `not-runnable`; undefined when the plugin can be started. */
+  /**
+   * How a run would end before it began: `not-found` or `not-runnable`; undefined when the plugin can be
+   * started.
+   */
   whyNotRunnable(plugin: string, searchDirs: readonly string[]): PluginEnding | undefined;
-  /** The versions that the plugin's VERSION answer names, remembered per executable; undefined when it is absent or gives no usable answer. */
+  /**
+   * The versions that the plugin's VERSION answer names, remembered per executable; undefined when it is
+   * absent or gives no usable answer.
+   */
   supportedVersions(plugin: string, searchDirs: readonly string[]): Promise<readonly string[] | undefined>;
 }
 
@@ -68,7 +74,9 @@ export interface PodNamespace {
   /** Whether there is a namespace at this path. */
   isThere(netns: string): Promise<boolean>;
   defaultRoutes(netns: string): Promise<readonly DefaultRoute[]>;
-  /** Takes `remove` away, then adds `add`; when adding fails, what was removed is put back before it rejects. */
+  /**
+   * Takes `remove` away, then adds `add`; when adding fails, what was removed is put back before it rejects.
+   */
   changeDefaultRoutes(
     netns: string,
     change: { readonly remove: readonly DefaultRoute[]; readonly add: readonly DefaultRoute[] },
@@ -80,7 +88,10 @@ export interface PodNamespace {
   ): Promise<
     { readonly mac: string; readonly addresses: readonly string[]; readonly mtu: number } | undefined
   >;
-  /** Takes an interface away; fine when it, or the namespace, is not there. Throws a CniError (code 5) when the kernel refuses. */
+  /**
+   * Takes an interface away; fine when it, or the namespace, is not there. Throws a CniError (code 5) when
+   * the kernel refuses.
+   */
   removeInterface(netns: string, name: string): Promise<void>;
 }
 
@@ -96,7 +107,10 @@ export interface Cluster {
   readNetwork(namespace: string, name: string): Promise<Lookup<NetworkAttachmentDefinition>>;
   /** Namespaces that hold a NAD of this name; empty when it cannot be told. */
   namespacesOfNetwork(name: string): Promise<readonly string[]>;
-  /** Patches the annotation `k8s.v1.cni.cncf.io/network-status` of exactly this pod (UID checked); `absent` when the pod is gone or another one. */
+  /**
+   * Patches the annotation `k8s.v1.cni.cncf.io/network-status` of exactly this pod (UID checked); `absent`
+   * when the pod is gone or another one.
+   */
   writeNetworkStatus(pod: PodIdentity, status: string): Promise<Lookup<void>>;
   /** Best effort: never rejects. */
   emitEvent(pod: PodIdentity, event: PodEvent): Promise<void>;
@@ -112,7 +126,10 @@ export interface ConfigFile {
 export interface NetworkFiles {
   /** undefined when there is no such file. */
   readFile(path: string): Promise<ConfigFile | undefined>;
-  /** The `.conf`, `.conflist` and `.json` files of a folder in the order in which a runtime sorts them; undefined when it is no folder. */
+  /**
+   * The `.conf`, `.conflist` and `.json` files of a folder in the order in which a runtime sorts them;
+   * undefined when it is no folder.
+   */
   readFolder(path: string): Promise<readonly ConfigFile[] | undefined>;
 }
 
@@ -120,7 +137,9 @@ export interface NetworkFiles {
 export interface Devices {
   /** Device ids by resource name, in the order of allocation; asks the kubelet's pod-resources socket. */
   allocatedTo(pod: PodIdentity): Promise<ReadonlyMap<string, readonly string[]>>;
-  /** Copies the device plugin's info file for a device to where CNI plugins look; false when there is none. */
+  /**
+   * Copies the device plugin's info file for a device to where CNI plugins look; false when there is none.
+   */
   provideInfo(device: {
     readonly resourceName: string;
     readonly deviceId: string;
@@ -146,7 +165,10 @@ export interface VerbPorts {
   readonly cluster: Cluster | undefined;
   readonly files: NetworkFiles;
   readonly devices: Devices;
-  /** Resolves to false when the file, of whatever kind, is not there when the deadline comes; with `at-once`, when it is not there now. */
+  /**
+   * Resolves to false when the file, of whatever kind, is not there when the deadline comes; with `at-once`,
+   * when it is not there now.
+   */
   waitForFile(path: string, patience?: "at-once"): Promise<boolean>;
   readonly log: Log;
   /** A clock for durations, in milliseconds. */

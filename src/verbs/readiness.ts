@@ -3,7 +3,9 @@ import type { MultusConfig } from "../attachments/index.ts";
 import { CniError, cniErrorCodes } from "../cni/index.ts";
 import type { VerbPorts } from "./ports.ts";
 
-/** ADD waits, within its deadline, for the file by which the primary says that it is ready; DEL never does. */
+/**
+ * ADD waits, within its deadline, for the file by which the primary says that it is ready; DEL never does.
+ */
 export async function awaitReadiness(
   config: Pick<MultusConfig, "readinessIndicatorFile">,
   ports: Pick<VerbPorts, "waitForFile">,

@@ -9,7 +9,10 @@ const meanings = {
   nobodyThere: /dial unix \S+: connect: (?:no such file or directory|connection refused)/,
   /** What host-local (plugins 1.x) says of ranges that it can never give an address from. */
   neverValid: /invalid range set|no IP ranges specified|invalid CIDR|range set \d+ overlaps/i,
-  /** What plugins say when the pod's namespace is not there any more: containerd takes the same words for success then. */
+  /**
+   * What plugins say when the pod's namespace is not there any more: containerd takes the same words for
+   * success then.
+   */
   namespaceGone: /not found|no such file or directory|unknown FS magic/i,
 } as const;
 

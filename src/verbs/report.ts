@@ -20,8 +20,9 @@ interface Report {
 }
 
 /**
- * Writes the pod's network-status and one event per interface. Throws when the status cannot be written: who reads it
- * (KubeVirt, service meshes) would wait for ever. Pods of system namespaces get no status, as upstream intends.
+ * Writes the pod's network-status and one event per interface. Throws when the status cannot be written: who
+ * reads it (KubeVirt, service meshes) would wait for ever. Pods of system namespaces get no status, as
+ * upstream intends.
  */
 export async function report({ finding, config, plan, results, ports }: Report): Promise<void> {
   const { cluster } = ports;

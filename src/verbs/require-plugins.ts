@@ -4,8 +4,9 @@ import { pluginTypesOf, readPluginAnswer } from "../cni/index.ts";
 import type { VerbPorts } from "./ports.ts";
 
 /**
- * Every plugin of the networks, IPAM plugins included, can be started. Throws the CniError of the first that cannot, before anything
- * is journalled or run: what was never added need not be taken back, and could not be without its plugin.
+ * Every plugin of the networks, IPAM plugins included, can be started. Throws the CniError of the first that
+ * cannot, before anything is journalled or run: what was never added need not be taken back, and could not be
+ * without its plugin.
  */
 export function requirePlugins(
   networks: readonly Pick<ResolvedNetwork, "config" | "label">[],

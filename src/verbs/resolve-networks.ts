@@ -23,9 +23,9 @@ interface Resolution {
 }
 
 /**
- * All networks of a pod with their configurations, in the order of ADD: the primary, the further delegates and default
- * networks of the node, those that the pod asks for, the auxiliary chain (multus-behaviour, section 4). Throws the
- * CniError of the first that cannot be had.
+ * All networks of a pod with their configurations, in the order of ADD: the primary, the further delegates
+ * and default networks of the node, those that the pod asks for, the auxiliary chain (multus-behaviour,
+ * section 4). Throws the CniError of the first that cannot be had.
  */
 export async function resolveNetworks(resolution: Resolution): Promise<readonly ResolvedNetwork[]> {
   const [primary, ...further] = await Promise.all([
@@ -90,7 +90,10 @@ async function askedNetworks({ finding, config, ports }: Resolution): Promise<re
   );
 }
 
-/** Ports, bandwidth and GUIDs show in no result, so what no plugin declares is told, though the pod starts as it does with upstream. */
+/**
+ * Ports, bandwidth and GUIDs show in no result, so what no plugin declares is told, though the pod starts as
+ * it does with upstream.
+ */
 async function noteUndeclared(
   candidates: readonly Candidate[],
   { finding, ports }: Resolution,

@@ -10,8 +10,8 @@ import { keyOf } from "./entries.ts";
 import type { VerbPorts } from "./ports.ts";
 
 /**
- * Gives the pod the default routes that its annotation asks for, computed once for all its networks, IPv4 and IPv6
- * apart. The results, in `results` and in the journal, then tell what is true: CHECK compares with them.
+ * Gives the pod the default routes that its annotation asks for, computed once for all its networks, IPv4 and
+ * IPv6 apart. The results, in `results` and in the journal, then tell what is true: CHECK compares with them.
  */
 export async function routeDefaults(
   plan: AttachmentPlan,

@@ -25,8 +25,9 @@ export interface AttachmentRun {
 }
 
 /**
- * ADD of one attachment: its plugins in order, each given the result of the one before. `start` is what the first
- * plugin finds as its `prevResult`. Gives the last plugin's result; throws the CniError of the first that fails.
+ * ADD of one attachment: its plugins in order, each given the result of the one before. `start` is what the
+ * first plugin finds as its `prevResult`. Gives the last plugin's result; throws the CniError of the first
+ * that fails.
  */
 export async function addAttachment(run: AttachmentRun, start?: CniResult): Promise<CniResult> {
   let result = start;
@@ -38,7 +39,9 @@ export async function addAttachment(run: AttachmentRun, start?: CniResult): Prom
   return result ?? decodeResult("");
 }
 
-/** CHECK of one attachment: every plugin that knows the verb, in order, with the result that ADD ended with. */
+/**
+ * CHECK of one attachment: every plugin that knows the verb, in order, with the result that ADD ended with.
+ */
 export async function checkAttachment(run: AttachmentRun, result: CniResult): Promise<void> {
   if (run.attachment.disableCheck) return;
   for (const plugin of run.attachment.plugins) {
@@ -69,8 +72,8 @@ export async function delAttachment(
 }
 
 /**
- * DEL of the IPAM plugin that a plugin names, which gets the standard input of the plugin that it serves (specification,
- * section 4). Gives its failure, nothing when there is none.
+ * DEL of the IPAM plugin that a plugin names, which gets the standard input of the plugin that it serves
+ * (specification, section 4). Gives its failure, nothing when there is none.
  */
 export async function releaseLease(
   run: AttachmentRun,

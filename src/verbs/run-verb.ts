@@ -19,7 +19,10 @@ const stories = {
   STATUS: answersNothing(status),
 } as const satisfies Record<Exclude<CniVerb, "VERSION">, Story>;
 
-/** Runs the story of the request's verb; gives ADD's result, undefined for the verbs that answer nothing. Throws CniErrors. */
+/**
+ * Runs the story of the request's verb; gives ADD's result, undefined for the verbs that answer nothing.
+ * Throws CniErrors.
+ */
 export async function runVerb(
   request: CniRequest & { readonly verb: keyof typeof stories },
   config: MultusConfig,

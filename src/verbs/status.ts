@@ -10,9 +10,9 @@ import { runNetworkPlugin } from "./run-network-plugin.ts";
 import { searchDirsOf } from "./search-dirs.ts";
 
 /**
- * STATUS: whether an ADD could succeed now: the primary's readiness file is there, its configuration can be read, the
- * plugins of all delegates are present, IPAM included, and those of the primary that know STATUS agree. Throws a
- * CniError, code 50 when it could not. Source: CNI 1.1.0, section 2 "STATUS".
+ * STATUS: whether an ADD could succeed now: the primary's readiness file is there, its configuration can be
+ * read, the plugins of all delegates are present, IPAM included, and those of the primary that know STATUS
+ * agree. Throws a CniError, code 50 when it could not. Source: CNI 1.1.0, section 2 "STATUS".
  */
 export async function status(request: CniRequest, config: MultusConfig, ports: VerbPorts): Promise<void> {
   await requireReadinessFile(config, ports);
@@ -46,7 +46,10 @@ async function requireReadinessFile(config: MultusConfig, ports: VerbPorts): Pro
   );
 }
 
-/** Codes 50 and 51 of a plugin are handed on; everything else that is wrong means that no pod could be attached. */
+/**
+ * Codes 50 and 51 of a plugin are handed on; everything else that is wrong means that no pod could be
+ * attached.
+ */
 async function notAvailableUnless<T>(look: () => Promise<T>): Promise<T> {
   try {
     return await look();

@@ -20,7 +20,10 @@ export interface LivingPod extends TriedPod {
   readonly sandbox: PodSandbox;
 }
 
-/** Attaches one pod after another, as a kubelet does; a pod that fails does not keep others from their turn, a signal does. */
+/**
+ * Attaches one pod after another, as a kubelet does; a pod that fails does not keep others from their turn, a
+ * signal does.
+ */
 export async function attachPods(
   node: Node,
   pods: readonly Pod[],
@@ -45,8 +48,10 @@ export interface Detached {
   readonly left: Left;
 }
 
-/** Detaches all pods, the last one first, also those whose ADD failed, as runtimes do; looks at what is left before and after the
- *  namespaces go. */
+/**
+ * Detaches all pods, the last one first, also those whose ADD failed, as runtimes do; looks at what is left
+ * before and after the namespaces go.
+ */
 export async function detachPods(
   node: Node,
   pods: readonly LivingPod[],

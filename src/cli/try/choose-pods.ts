@@ -3,8 +3,10 @@ import type { Pod } from "../../attachments/index.ts";
 import { CommandFailure } from "../command-failure.ts";
 import { exitCodes } from "../exit-codes.ts";
 
-/** The pods to try: all, or the one that `wanted`, `name` or `namespace/name`, names. Throws a CommandFailure (exit code 2)
- *  when there is none, or when a bare name fits several. */
+/**
+ * The pods to try: all, or the one that `wanted`, `name` or `namespace/name`, names. Throws a CommandFailure
+ * (exit code 2) when there is none, or when a bare name fits several.
+ */
 export function choosePods(pods: readonly Pod[], wanted: string | undefined): readonly Pod[] {
   if (pods.length === 0) {
     throw new CommandFailure(exitCodes.wrongInput, "the files have no pod, so there is nothing to attach", {

@@ -14,9 +14,11 @@ interface Message {
   readonly isRoot: boolean;
 }
 
-/** Starts this program again, with the same arguments, in a sandbox, hands it `plan` and gives its exit code. A signal that
- *  ends this one is handed on, and waited for: the one inside takes everything away. Throws a CommandFailure (exit
- *  code 5) where this machine allows no sandbox. */
+/**
+ * Starts this program again, with the same arguments, in a sandbox, hands it `plan` and gives its exit code.
+ * A signal that ends this one is handed on, and waited for: the one inside takes everything away. Throws a
+ * CommandFailure (exit code 5) where this machine allows no sandbox.
+ */
 export async function runInSandbox(plan: TryPlan): Promise<ExitCode> {
   const isRoot = process.getuid?.() === 0;
   const { argv, environment } = withExitCode({ exitCode: exitCodes.couldNotLook }, () =>
@@ -43,7 +45,10 @@ export async function runInSandbox(plan: TryPlan): Promise<ExitCode> {
   throw new CommandFailure(exitCodes.internalError, `the program in the sandbox ended with ${how}`);
 }
 
-/** How this very program was started: a compiled executable has its sources inside, else Bun runs the main file. */
+/**
+ * How this very program was started: a compiled executable has its sources inside, else Bun runs the main
+ * file.
+ */
 function ownCommand(): readonly string[] {
   const args = process.argv.slice(2);
   return Bun.main.startsWith("/$bunfs/")
@@ -51,7 +56,10 @@ function ownCommand(): readonly string[] {
     : [process.execPath, Bun.main, ...args];
 }
 
-/** Inside: reads what `runInSandbox` wrote. The signal fires when somebody wants this to end, or when the program outside is gone. */
+/**
+ * Inside: reads what `runInSandbox` wrote. The signal fires when somebody wants this to end, or when the
+ * program outside is gone.
+ */
 export async function receivePlan(): Promise<Message & { readonly signal: AbortSignal }> {
   const controller = new AbortController();
   const end = (): void => controller.abort();

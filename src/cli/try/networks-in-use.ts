@@ -23,8 +23,10 @@ interface Asked {
   readonly config: MultusConfig;
 }
 
-/** The networks that the pods ask for or get by default, each once, as far as they can be read: what cannot be is told
- *  by the attachment itself, in the words that a container runtime would get. */
+/**
+ * The networks that the pods ask for or get by default, each once, as far as they can be read: what cannot be
+ * is told by the attachment itself, in the words that a container runtime would get.
+ */
 export function networksInUse({ pods, scenario, config }: Asked): readonly NetworkInUse[] {
   const byDefault = [config.clusterNetwork, ...config.defaultNetworks];
   const selected = pods.flatMap((pod) => selectionsOf(pod, config)).map(keyOf);

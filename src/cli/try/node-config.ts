@@ -13,7 +13,10 @@ export interface NodePaths {
   readonly binDir: string;
 }
 
-/** The primary when the files have none: what most clusters have, a bridge with addresses of the node's own range. */
+/**
+ * The primary when the files have none: what most clusters have, a bridge with addresses of the node's own
+ * range.
+ */
 export const defaultPrimary: ConfigText = {
   place: "the default of plures try",
   text: JSON.stringify({
@@ -30,7 +33,10 @@ export const defaultPrimary: ConfigText = {
   }),
 };
 
-/** Keys that lead out of the sandbox, wait for something that is not in it, or would log elsewhere than to the reader. */
+/**
+ * Keys that lead out of the sandbox, wait for something that is not in it, or would log elsewhere than to the
+ * reader.
+ */
 const keysOfARealNode: readonly string[] = [
   ...["kubeconfig", "readinessindicatorfile", "prevResult", "runtimeConfig"],
   ...["logFile", "logLevel", "logToStderr", "logOptions", "daemonSocketDir"],
@@ -45,7 +51,8 @@ export interface NodeConfig {
 }
 
 /**
- * The CNI configuration of the node: the Multus configuration of the files with its paths replaced, or a plain one. Throws a CommandFailure (exit code 2) for a configuration that we could not run with.
+ * The CNI configuration of the node: the Multus configuration of the files with its paths replaced, or a
+ * plain one. Throws a CommandFailure (exit code 2) for a configuration that we could not run with.
  */
 export function nodeConfig({ multus, primary }: Scenario, paths: NodePaths): NodeConfig {
   const given = multus?.text ?? "{}";

@@ -14,8 +14,10 @@ const interfaceKeys: readonly string[] = ["master", "device"];
 /** What the bridge plugin calls its bridge when nobody says. */
 const defaultBridge = "cni0";
 
-/** The interfaces of the node that the networks name: `master` of macvlan, ipvlan, vlan, `device` of host-device. What every
- *  node has, and a bridge that one of the networks makes by itself, is none. */
+/**
+ * The interfaces of the node that the networks name: `master` of macvlan, ipvlan, vlan, `device` of
+ * host-device. What every node has, and a bridge that one of the networks makes by itself, is none.
+ */
 export function neededInterfaces(networks: readonly NetworkInUse[]): readonly Need[] {
   const bridges = pluginsOf(networks).flatMap(({ plugin, object }) =>
     plugin.type === "bridge" ? [object.bridge ?? defaultBridge] : [],

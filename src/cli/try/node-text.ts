@@ -25,7 +25,10 @@ export function nodeLines(
   });
 }
 
-/** One sentence per kind that has nothing to do with networks, of which files often have many, and one per object otherwise. */
+/**
+ * One sentence per kind that has nothing to do with networks, of which files often have many, and one per
+ * object otherwise.
+ */
 function ignoredSentences(ignored: TryReport["ignored"]): readonly string[] {
   const others = Map.groupBy(
     ignored.filter(({ reason }) => reason === undefined),

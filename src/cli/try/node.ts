@@ -45,8 +45,10 @@ export interface NodeOptions {
   readonly signal: AbortSignal;
 }
 
-/** A node whose calls go through the same code as those of a real container runtime: `answer` with its real ports. Only the
- *  Kubernetes API is made of the objects at hand, and plugin runs are timed. */
+/**
+ * A node whose calls go through the same code as those of a real container runtime: `answer` with its real
+ * ports. Only the Kubernetes API is made of the objects at hand, and plugin runs are timed.
+ */
 export function createNode({ config, pluginDirs, signal, ...objects }: NodeOptions): Node {
   const { cluster, record } = createObjectCluster(objects);
   const call = async (verb: "ADD" | "DEL", container: Container) => {

@@ -34,7 +34,10 @@ export interface PingPlan {
   readonly notPinged: readonly string[];
 }
 
-/** What a plugin's network is like: where its gateway is, undefined when it has none, and why pods cannot see each other. */
+/**
+ * What a plugin's network is like: where its gateway is, undefined when it has none, and why pods cannot see
+ * each other.
+ */
 interface Reach {
   readonly gateway: "on the node" | "on the LAN" | "nowhere";
   readonly whyNoGateway?: string;
@@ -63,7 +66,9 @@ const reachOf: Readonly<Record<string, (config: Config) => Reach>> = {
   "host-device": () => ({ gateway: "on the LAN" }),
 };
 
-/** Which addresses should answer: of each pod its gateways, and of the pods of a network each the next one. */
+/**
+ * Which addresses should answer: of each pod its gateways, and of the pods of a network each the next one.
+ */
 export function planPings(endpoints: readonly Endpoint[]): PingPlan {
   const gateways = endpoints.map(planGateways);
   const networks = Map.groupBy(endpoints, ({ network }) => network);

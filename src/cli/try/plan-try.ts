@@ -8,7 +8,10 @@ import { type Need, neededInterfaces, neededPlugins } from "./node-needs.ts";
 import type { Scenario } from "./read-scenario.ts";
 import type { MissingPlugin, TryReport } from "./report.ts";
 
-/** Everything that will be done, decided before there is a sandbox. Plain data: it travels into the sandbox as JSON. */
+/**
+ * Everything that will be done, decided before there is a sandbox. Plain data: it travels into the sandbox as
+ * JSON.
+ */
 export interface TryPlan {
   readonly pods: readonly Pod[];
   readonly networks: readonly NetworkAttachmentDefinition[];
@@ -30,8 +33,10 @@ export interface PlanOptions {
   readonly paths: Omit<NodePaths, "binDir">;
 }
 
-/** Decides what `plures try` does with the objects of the files. Throws a CommandFailure (exit code 2) for a configuration that
- *  no node could run with, and when there is no such pod. */
+/**
+ * Decides what `plures try` does with the objects of the files. Throws a CommandFailure (exit code 2) for a
+ * configuration that no node could run with, and when there is no such pod.
+ */
 export function planTry(scenario: Scenario, options: PlanOptions): TryPlan {
   const { pluginDirs, isInstalled } = options;
   const pods = choosePods(scenario.pods, options.pod);

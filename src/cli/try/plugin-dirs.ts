@@ -15,8 +15,10 @@ const usualDirs: readonly string[] = [
   "/var/snap/microk8s/current/opt/cni/bin",
 ];
 
-/** The folders of CNI plugins: those that were asked for, else those of the usual ones that exist. Throws a CommandFailure: exit
- *  code 2 for a folder that is not there, 5 when this machine has none. */
+/**
+ * The folders of CNI plugins: those that were asked for, else those of the usual ones that exist. Throws a
+ * CommandFailure: exit code 2 for a folder that is not there, 5 when this machine has none.
+ */
 export function findPluginDirs(asked: readonly string[]): readonly string[] {
   const absent = asked.find((dir) => !isFolder(dir));
   if (absent !== undefined) {

@@ -13,7 +13,10 @@ export interface TriedPod {
   readonly inside: PodNetwork;
 }
 
-/** What is told of a pod. Names, addresses and routes are the kernel's, which network they are of is the plan's. */
+/**
+ * What is told of a pod. Names, addresses and routes are the kernel's, which network they are of is the
+ * plan's.
+ */
 export function podReport(
   { container, attached, inside }: TriedPod,
   detachError: PodReport["detachError"],

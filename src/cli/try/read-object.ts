@@ -34,7 +34,10 @@ const podTemplates: Readonly<Record<string, ValuePath>> = {
 
 const networkKind = "NetworkAttachmentDefinition";
 
-/** Reads one object. `number` makes the UIDs differ that pods of files have not. Throws a CommandFailure (exit code 2). */
+/**
+ * Reads one object. `number` makes the UIDs differ that pods of files have not. Throws a CommandFailure (exit
+ * code 2).
+ */
 export function readObject(object: SourceObject, number: number): FoundObject {
   const kind = textAt(object, ["kind"]);
   if (kind === undefined) return readConfig(object);
@@ -114,7 +117,8 @@ function readConfig(object: SourceObject): FoundObject {
   if (multus !== undefined) {
     return { kind: "multus", place, value: { place, text: JSON.stringify(multus) } };
   }
-  // A runtime would read this file, so it is input; what stands in a NAD is for its attachment to complain of.
+  // A runtime would read this file, so it is input; what stands in a NAD is for its attachment to complain
+  // of.
   withExitCode({ exitCode: exitCodes.wrongInput }, () => parseNetworkConfig(text, place));
   return { kind: "primary", place, value: { place, text } };
 }

@@ -18,7 +18,10 @@ export interface Scenario {
   readonly ignored: readonly IgnoredObject[];
 }
 
-/** Reads the objects of the files. Throws a CommandFailure (exit code 2) naming file, line, document and field. */
+/**
+ * Reads the objects of the files. Throws a CommandFailure (exit code 2) naming file, line, document and
+ * field.
+ */
 export function readScenario(sources: readonly SourceText[]): Scenario {
   const found = sources.flatMap(readObjects).map((object, index) => readObject(object, index + 1));
   const ofKind = <K extends FoundObject["kind"]>(kind: K) =>

@@ -3,7 +3,10 @@
 /** An interface of a pod, as the kernel has it. */
 export interface InterfaceReport {
   readonly name: string;
-  /** `namespace/name` of the NAD, or the name in the CNI configuration; empty for one that no network accounts for. */
+  /**
+   * `namespace/name` of the NAD, or the name in the CNI configuration; empty for one that no network accounts
+   * for.
+   */
   readonly network: string;
   /** In the order in which they ran, `ipam.type` not among them. */
   readonly plugins: readonly string[];
@@ -101,7 +104,9 @@ export interface TryReport {
   readonly left: Left;
 }
 
-/** `failed` when a pod was not attached or not detached, a ping had no answer, or something was left behind. */
+/**
+ * `failed` when a pod was not attached or not detached, a ping had no answer, or something was left behind.
+ */
 export function verdictOf(report: Pick<TryReport, "pods" | "pings" | "left">): TryReport["verdict"] {
   const podsFine = report.pods.every(({ ok, detachError }) => ok && detachError === undefined);
   const pingsFine = report.pings.every(({ ok }) => ok);

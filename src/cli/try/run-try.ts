@@ -21,7 +21,10 @@ export interface TryOptions {
 /** Folders of the node; the sandbox has them in its own memory. */
 const paths = { confDir: "/run/plures/net.d", cniDir: "/var/lib/cni/multus" };
 
-/** Runs `plures try`. This program runs twice: outside it decides, inside the sandbox it does what was decided. */
+/**
+ * Runs `plures try`. This program runs twice: outside it decides, inside the sandbox it does what was
+ * decided.
+ */
 export async function runTry(options: TryOptions, output: Output): Promise<ExitCode> {
   const outside = process.env[outsideVariable];
   if (outside !== undefined) {

@@ -34,7 +34,9 @@ export function callEnvironment(
   };
 }
 
-/** A container id that is told at sight, for the `index`-th pod: letters that ids may have, and no two alike. */
+/**
+ * A container id that is told at sight, for the `index`-th pod: letters that ids may have, and no two alike.
+ */
 export function containerIdOf({ name }: Pod, index: number): string {
   return `try-${index + 1}-${name.replaceAll(/[^a-zA-Z0-9-]/g, "-")}`;
 }

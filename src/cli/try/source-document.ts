@@ -16,12 +16,18 @@ export interface SourceObject {
   readonly text: string;
   /** `file.yaml:12`, for the value at `path` or the nearest thing around it that is there. */
   placeOf(path: ValuePath): string;
-  /** The failure (exit code 2) that says what is wrong with the value at `path`: `file.yaml:12: document 2: spec.config ...`. */
+  /**
+   * The failure (exit code 2) that says what is wrong with the value at `path`: `file.yaml:12: document 2:
+   * spec.config ...`.
+   */
   failure(path: ValuePath, problem: string, hint?: string): CommandFailure;
 }
 
-/** The objects of a text, in order. YAML of several documents, JSON (which YAML reads as well), and lists of objects
- *  (`kind: List`, what `kubectl get -o yaml` prints). Throws a CommandFailure with file, line and column for what cannot be parsed. */
+/**
+ * The objects of a text, in order. YAML of several documents, JSON (which YAML reads as well), and lists of
+ * objects (`kind: List`, what `kubectl get -o yaml` prints). Throws a CommandFailure with file, line and
+ * column for what cannot be parsed.
+ */
 export function readObjects({ name, text }: SourceText): readonly SourceObject[] {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
@@ -77,7 +83,9 @@ function objectAt(open: OpenDocument, base: ValuePath): SourceObject {
   }
 }
 
-/** The line of the value, else of the nearest one around it: a key that is missing has no place of its own. */
+/**
+ * The line of the value, else of the nearest one around it: a key that is missing has no place of its own.
+ */
 function placeIn({ document, name, lines }: OpenDocument, path: ValuePath): string {
   for (let length = path.length; length >= 0; length -= 1) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);

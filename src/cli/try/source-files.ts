@@ -14,9 +14,9 @@ export interface SourceText {
 const extensions: readonly string[] = [".yaml", ".yml", ".json", ".conf", ".conflist"];
 
 /**
- * Reads the files of `paths`: a file, a folder (its files of the known extensions, in the order of their names, not
- * those of folders inside), or `-` for standard input. A file that is named twice is read once. Throws a
- * CommandFailure for what is not there, not readable or no text.
+ * Reads the files of `paths`: a file, a folder (its files of the known extensions, in the order of their
+ * names, not those of folders inside), or `-` for standard input. A file that is named twice is read once.
+ * Throws a CommandFailure for what is not there, not readable or no text.
  */
 export async function readSources(
   paths: readonly string[],

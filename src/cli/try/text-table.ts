@@ -20,7 +20,10 @@ export interface Table {
 const gap = "  ";
 const narrowest = 8;
 
-/** Lines of a table at most `width` characters wide, headings first; cells of breakable columns are broken where it must be. */
+/**
+ * Lines of a table at most `width` characters wide, headings first; cells of breakable columns are broken
+ * where it must be.
+ */
 export function formatTable({ columns, rows, width }: Table): readonly string[] {
   const heading = columns.map(({ title }) => [title]);
   const cells = [heading, ...rows.map((row) => columns.map((_, index) => linesOf(row[index] ?? "")))];
@@ -45,7 +48,10 @@ function widestLine(rows: readonly Row[], index: number): number {
   return Math.max(...rows.flatMap((row) => row[index]?.map((line) => line.length) ?? []));
 }
 
-/** The widest breakable column gives way, a character at a time, until the table fits or nothing can give way any more. */
+/**
+ * The widest breakable column gives way, a character at a time, until the table fits or nothing can give way
+ * any more.
+ */
 function narrow(columns: readonly MeasuredColumn[], limit: number): readonly MeasuredColumn[] {
   const total = columns.reduce((sum, { width }) => sum + width, gap.length * (columns.length - 1));
   const candidates = columns.filter(({ breakable, width }) => breakable === true && width > narrowest);
@@ -73,8 +79,10 @@ function formatRow(row: Row, columns: readonly MeasuredColumn[]): readonly strin
   );
 }
 
-/** `text` as lines of at most `width` characters, broken at blanks, behind characters of `behind`, or where it must be; `indent`
- *  starts all lines but the first. */
+/**
+ * `text` as lines of at most `width` characters, broken at blanks, behind characters of `behind`, or where it
+ * must be; `indent` starts all lines but the first.
+ */
 export function breakLine(
   text: string,
   width: number,

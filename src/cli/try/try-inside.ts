@@ -28,8 +28,10 @@ export interface InsideOptions {
   readonly signal: AbortSignal;
 }
 
-/** The story of `plures try` in its sandbox: a node, pods attached, pings, a report, everything taken away. Gives the exit
- *  code; throws a CommandFailure when it was interrupted, after taking everything away. */
+/**
+ * The story of `plures try` in its sandbox: a node, pods attached, pings, a report, everything taken away.
+ * Gives the exit code; throws a CommandFailure when it was interrupted, after taking everything away.
+ */
 export async function tryInside(plan: TryPlan, options: InsideOptions): Promise<ExitCode> {
   const { output, signal } = options;
   withExitCode({ exitCode: exitCodes.couldNotLook }, () => prepareSandbox(options));

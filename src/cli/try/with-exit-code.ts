@@ -3,8 +3,10 @@ import { CniError } from "../../cni/index.ts";
 import { CommandFailure } from "../command-failure.ts";
 import type { ExitCode } from "../exit-codes.ts";
 
-/** Gives back what `act` does; a CniError of it becomes the command's failure with this exit code. `place`, a file for
- *  one, comes before the sentence. */
+/**
+ * Gives back what `act` does; a CniError of it becomes the command's failure with this exit code. `place`, a
+ * file for one, comes before the sentence.
+ */
 export function withExitCode<T>(
   { exitCode, place }: { readonly exitCode: ExitCode; readonly place?: string },
   act: () => T,

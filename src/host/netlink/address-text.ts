@@ -40,7 +40,9 @@ function embeddedIpv4AsGroups(text: string): string {
   });
 }
 
-/** The text of four or sixteen bytes, IPv6 in the form of RFC 5952; throws a RangeError for another length. */
+/**
+ * The text of four or sixteen bytes, IPv6 in the form of RFC 5952; throws a RangeError for another length.
+ */
 export function decodeIp(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join(".");
   if (bytes.length !== 16) throw new RangeError(`reading an address: it has ${bytes.length} bytes`);

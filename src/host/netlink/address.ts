@@ -20,7 +20,8 @@ export interface LinkAddress {
 
 const kinds = { address: 1, local: 2 };
 const fixedLength = 8;
-// IFA_F_NODAD: in a namespace of our own nobody else has the address, so there is nothing to wait a second for.
+// IFA_F_NODAD: in a namespace of our own nobody else has the address, so there is nothing to wait a second
+// for.
 const withoutDuplicateDetection = 2;
 
 /** The body of an address dump request for one family. */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { joinBytes, padded, viewOf } from "./bytes.ts";
 
-/** One attribute of a netlink message: a type and its bytes, as RFC 3549 section 2.2 and linux/netlink.h lay them out. */
+/**
+ * One attribute of a netlink message: a type and its bytes, as RFC 3549 section 2.2 and linux/netlink.h lay
+ * them out.
+ */
 export interface Attribute {
   /** With its flag bits (nested, network byte order) as they came, so that it can be sent back unchanged. */
   readonly type: number;

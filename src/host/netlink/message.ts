@@ -23,7 +23,9 @@ export const messageFlags = {
 
 const headerLength = 16;
 
-/** A message in the byte order of this host, which is little endian on every machine that Plures is built for. */
+/**
+ * A message in the byte order of this host, which is little endian on every machine that Plures is built for.
+ */
 export function encodeMessage({ type, flags, sequence, body }: Message): Uint8Array {
   const bytes = new Uint8Array(headerLength + body.length);
   const view = viewOf(bytes);

@@ -6,9 +6,11 @@ import { decodeMessages, type Message, messageFlags } from "./message.ts";
 export interface ReplyPart {
   /** Bodies of the objects in it. */
   readonly bodies: readonly Uint8Array[];
-  /** - `more`: the answer goes on in the next datagram
-   *  - `done`: this was the end of it
-   *  - `failed`: the kernel refused, with the error number `errno` */
+  /**
+   * - `more`: the answer goes on in the next datagram
+   * - `done`: this was the end of it
+   * - `failed`: the kernel refused, with the error number `errno`
+   */
   readonly state:
     | { readonly kind: "more" }
     | { readonly kind: "done" }
@@ -21,7 +23,10 @@ const noopMessage = 1;
 const errorMessage = 2;
 const doneMessage = 3;
 
-/** Reads one datagram of an answer; messages of other sequence numbers (late answers, notifications) are left out. */
+/**
+ * Reads one datagram of an answer; messages of other sequence numbers (late answers, notifications) are left
+ * out.
+ */
 export function readReplyPart(datagram: Uint8Array, sequence: number): ReplyPart {
   const messages = decodeMessages(datagram).filter((message) => message.sequence === sequence);
   const last = messages.find((message) => endOf(message) !== undefined);

@@ -14,8 +14,10 @@ export interface NetlinkRequest {
   readonly flags?: number;
 }
 
-/** An open rtnetlink socket; it stays in the network namespace in which it was opened. All its methods block until
- *  the kernel answers, and throw a NetlinkError. */
+/**
+ * An open rtnetlink socket; it stays in the network namespace in which it was opened. All its methods block
+ * until the kernel answers, and throw a NetlinkError.
+ */
 export interface Netlink {
   /** Asks for all objects of a kind; starts again while they change underneath. */
   dump(request: NetlinkRequest): readonly Uint8Array[];

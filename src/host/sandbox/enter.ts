@@ -13,9 +13,12 @@ export interface SandboxEntry {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** How to start `command` in mount and network namespaces of its own, with a user namespace unless `root`. The
- *  program inside is root there, is the direct child of who starts `argv` (no process between that would eat signals),
- *  and calls `prepareSandbox` first. Throws a CniError (code 50) that tells the way out where this host forbids it. */
+/**
+ * How to start `command` in mount and network namespaces of its own, with a user namespace unless `root`. The
+ * program inside is root there, is the direct child of who starts `argv` (no process between that would eat
+ * signals), and calls `prepareSandbox` first. Throws a CniError (code 50) that tells the way out where this
+ * host forbids it.
+ */
 export function enterSandbox({
   command,
   root,
@@ -30,7 +33,9 @@ export function enterSandbox({
   return { argv: [...unshare, ...command], environment: { [outsideVariable]: namespacesOfThisProcess() } };
 }
 
-/** What the program said when it failed; undefined when it did not. `ENOENT` when there is no such program. */
+/**
+ * What the program said when it failed; undefined when it did not. `ENOENT` when there is no such program.
+ */
 function tryOut(argv: string[]): string | undefined {
   try {
     const { exitCode, stderr } = Bun.spawnSync(argv, { stdin: "ignore", stdout: "ignore", stderr: "pipe" });

@@ -20,10 +20,13 @@ const portName = "lan0";
 const passingName = "plures-passing";
 const longestName = 15;
 
-/** Gives the node an interface called `master`, up and plugged into a LAN of its own, where a machine has `addresses`
- *  (CIDR notation, such as the gateway that a NAD names) and answers pings. The machine is a namespace, so that LANs
- *  of the same addresses do not meet. A second call for the same master adds what addresses are new. `master` may be
- *  any name that NADs give to `master` or `device`. Throws a CniError: code 7 for a name or address that cannot be. */
+/**
+ * Gives the node an interface called `master`, up and plugged into a LAN of its own, where a machine has
+ * `addresses` (CIDR notation, such as the gateway that a NAD names) and answers pings. The machine is a
+ * namespace, so that LANs of the same addresses do not meet. A second call for the same master adds what
+ * addresses are new. `master` may be any name that NADs give to `master` or `device`. Throws a CniError: code
+ * 7 for a name or address that cannot be.
+ */
 export function addLan({
   master,
   addresses,

@@ -16,7 +16,9 @@ export interface NodeBaseline {
 export interface Leftovers {
   /** Interfaces of the node that were not there before. */
   readonly links: readonly string[];
-  /** Bridges without ports: the bridge plugin makes them and keeps them on purpose, so they are no one's debt. */
+  /**
+   * Bridges without ports: the bridge plugin makes them and keeps them on purpose, so they are no one's debt.
+   */
   readonly bridges: readonly string[];
   /** Addresses that host-local still holds, as `network/address`. */
   readonly leases: readonly string[];

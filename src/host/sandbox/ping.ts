@@ -16,8 +16,10 @@ export interface PingOptions {
   readonly interface?: string;
 }
 
-/** How a ping ended: `answered` when all answers came, `silent` when not, `unsendable` when no request ever left the
- *  pod, with the error number's name, such as ENETUNREACH (no route). */
+/**
+ * How a ping ended: `answered` when all answers came, `silent` when not, `unsendable` when no request ever
+ * left the pod, with the error number's name, such as ENETUNREACH (no route).
+ */
 export type PingEnding =
   | { readonly kind: "answered"; readonly milliseconds: number }
   | { readonly kind: "silent"; readonly sent: number; readonly received: number }
@@ -31,9 +33,12 @@ const dontWait = 0x40;
 const betweenRequestsMs = 200;
 const betweenLooksMs = 1;
 
-/** Asks `target` (an address) from inside the namespace at `netns` whether it is there: ICMP echo over a raw socket,
- *  no program needed. `milliseconds` is the quickest round trip. Throws a CniError: code 3 when the namespace has gone,
- *  code 7 for a target, source or interface that cannot be, code 5 when we may not open such a socket. */
+/**
+ * Asks `target` (an address) from inside the namespace at `netns` whether it is there: ICMP echo over a raw
+ * socket, no program needed. `milliseconds` is the quickest round trip. Throws a CniError: code 3 when the
+ * namespace has gone, code 7 for a target, source or interface that cannot be, code 5 when we may not open
+ * such a socket.
+ */
 export async function pingFrom(netns: string, target: string, options: PingOptions): Promise<PingEnding> {
   const family = familyOf(target);
   if (family === undefined) {
@@ -103,7 +108,8 @@ async function exchange(ping: Ping & { readonly socket: number }): Promise<PingE
   let refusal: string | undefined;
   for (let next = start; performance.now() - start < timeoutMs; await Bun.sleep(betweenLooksMs)) {
     if (performance.now() >= next) {
-      // An address or a route may still be settling (IPv6 looks for duplicates first), so a refusal is not the end.
+      // An address or a route may still be settling (IPv6 looks for duplicates first), so a refusal is not
+      // the end.
       refusal = ask(conversation);
       next += betweenRequestsMs;
     }
@@ -137,7 +143,8 @@ function receiveAnswers(socket: number, family: IpFamily, identifier: number): r
   const buffer = new Uint8Array(2048);
   const sequences: number[] = [];
   for (;;) {
-    // A negative length is "nothing yet", or an error about an earlier request: both mean to look again later.
+    // A negative length is "nothing yet", or an error about an earlier request: both mean to look again
+    // later.
     const length = calls.recv(socket, buffer, buffer.length, dontWait);
     if (length < 0) return sequences;
     const answer = decodeEchoAnswer(family, buffer.subarray(0, length));

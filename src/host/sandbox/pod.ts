@@ -25,7 +25,9 @@ export interface PodSandbox {
 /** What is in a pod's network namespace, `lo` left aside. Plain data. */
 export interface PodNetwork {
   readonly interfaces: readonly PodInterface[];
-  /** The main table of both families, IPv4 first, without what every IPv6 interface has (fe80::/64, ff00::/8). */
+  /**
+   * The main table of both families, IPv4 first, without what every IPv6 interface has (fe80::/64, ff00::/8).
+   */
   readonly routes: readonly PodRoute[];
 }
 
@@ -51,8 +53,10 @@ export interface PodRoute {
   readonly metric: number;
 }
 
-/** Makes a pod's namespace with `lo` up, as a container runtime does before it calls plugins. `name` is one file
- *  name. Throws a CniError (code 5), such as for a name that is taken. */
+/**
+ * Makes a pod's namespace with `lo` up, as a container runtime does before it calls plugins. `name` is one
+ * file name. Throws a CniError (code 5), such as for a name that is taken.
+ */
 export function createPodSandbox(name: string): PodSandbox {
   const netns = join(namespaceFolder, name);
   createNetworkNamespace(netns);

@@ -25,10 +25,13 @@ const nodeSettings = [
   ["net/bridge/bridge-nf-call-ip6tables", "1"],
 ] as const;
 
-/** Makes this process's namespaces a node of its own: `/run` and `/var/lib/cni` are empty and private, the rest of
- *  `/var/lib` is seen (k3s keeps plugins there), `lo` is up, packets are forwarded as on a node. `outside` is the value
- *  of the variable that `enterSandbox` set. Throws a CniError: code 999 when this process is not in a sandbox, for
- *  all this on the real host would hide its `/run`; code 5 when the kernel refuses a step. */
+/**
+ * Makes this process's namespaces a node of its own: `/run` and `/var/lib/cni` are empty and private, the
+ * rest of `/var/lib` is seen (k3s keeps plugins there), `lo` is up, packets are forwarded as on a node.
+ * `outside` is the value of the variable that `enterSandbox` set. Throws a CniError: code 999 when this
+ * process is not in a sandbox, for all this on the real host would hide its `/run`; code 5 when the kernel
+ * refuses a step.
+ */
 export function prepareSandbox({ outside }: { readonly outside: string | undefined }): void {
   refuseOutside(outside);
   makeMountsPrivate();

@@ -27,9 +27,11 @@ export function makeMountsPrivate(): void {
   mount({ from: undefined, to: "/", flags: flags.recursive | flags.private });
 }
 
-/** Puts an empty folder in memory where `path` is; entries that `shows` names are still seen in it where their
- *  mounts allow it, read-only where the kernel can (5.12). A folder that is not there appears, without the real one above it being written to.
- *  Throws a CniError (code 5). */
+/**
+ * Puts an empty folder in memory where `path` is; entries that `shows` names are still seen in it where their
+ * mounts allow it, read-only where the kernel can (5.12). A folder that is not there appears, without the
+ * real one above it being written to. Throws a CniError (code 5).
+ */
 export function makePrivateFolder(path: string, shows: (name: string) => boolean): void {
   if (!existsSync(path)) {
     const above = dirname(path);
@@ -66,7 +68,8 @@ export function makePrivateFolder(path: string, shows: (name: string) => boolean
 function showEntry({ from, to, isFolder }: { from: string; to: string; isFolder: boolean }): void {
   if (isFolder) mkdirSync(to);
   else writeFileSync(to, "");
-  // A mount that forbids it (unbindable, somebody's FUSE) shows as empty; that is no reason to have no sandbox.
+  // A mount that forbids it (unbindable, somebody's FUSE) shows as empty; that is no reason to have no
+  // sandbox.
   if (tryMount({ from, to, flags: flags.bind | flags.recursive }) === undefined) makeReadOnly(to);
 }
 

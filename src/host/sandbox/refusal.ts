@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError, cniErrorCodes } from "../../cni/index.ts";
 
-/** Kernel settings that forbid namespaces to users, as their files read; undefined where a kernel has no such setting. */
+/**
+ * Kernel settings that forbid namespaces to users, as their files read; undefined where a kernel has no such
+ * setting.
+ */
 export interface NamespaceSettings {
   readonly unprivilegedClone: string | undefined;
   readonly apparmorRestriction: string | undefined;

@@ -6,8 +6,10 @@ export type TestUser = "root" | "nobody";
 /** Tests run as root; this becomes a user without any rights. */
 const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"];
 
-/** For tests: runs TypeScript (a file, or text after `-e`) with Bun in a sandbox that `user` makes, to its end.
- *  Gives back what it printed; throws with what it complained of when it fails. */
+/**
+ * For tests: runs TypeScript (a file, or text after `-e`) with Bun in a sandbox that `user` makes, to its
+ * end. Gives back what it printed; throws with what it complained of when it fails.
+ */
 export function runInSandbox(user: TestUser, program: readonly string[]): string {
   const { argv, environment } = enterSandbox({
     command: [process.execPath, ...program],

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** For tests: what `plures try` does, by hand, inside a sandbox that the test entered. Prints one JSON document. */
+/**
+ * For tests: what `plures try` does, by hand, inside a sandbox that the test entered. Prints one JSON
+ * document.
+ */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import {
   addLan,
@@ -16,7 +19,9 @@ import {
 const pluginFolder = "/usr/lib/cni";
 const host4 = (subnet: string, gateway: string) => [{ subnet, gateway }];
 
-/** The three networks of the pod: the primary with both families, and two that come from masters of the node. */
+/**
+ * The three networks of the pod: the primary with both families, and two that come from masters of the node.
+ */
 const networks = [
   {
     interface: "eth0",

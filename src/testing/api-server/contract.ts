@@ -29,9 +29,11 @@ const networks = "/apis/k8s.cni.cncf.io/v1/namespaces/default/network-attachment
 const pods = "/api/v1/namespaces/default/pods";
 const events = "/api/v1/namespaces/default/events";
 
-/** What both the double and a real API server must do; whatever the double does beyond it, nobody may rely
- * on. Needs the CRD of NetworkAttachmentDefinitions and makes, then removes, objects named `plures-
- * contract-*` in namespace default. */
+/**
+ * What both the double and a real API server must do; whatever the double does beyond it, nobody may rely on.
+ * Needs the CRD of NetworkAttachmentDefinitions and makes, then removes, objects named `plures- contract-*`
+ * in namespace default.
+ */
 export function describeApiServerContract(subject: {
   readonly name: string;
   connect(): Promise<ContractConnection>;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Answer, refuse } from "./status-object.ts";
 
-/** What goes wrong with a request. Plain JSON.
+/**
+ * What goes wrong with a request. Plain JSON.
  * - `status`: this code with a fitting Status
  * - `slow`: the true answer, late
  * - `cut`: the connection ends before an answer; the request is not carried out
  * - `cut-body`: it is carried out, and the connection ends within the answer
  * - `garbage`: it is carried out, and the answer is no JSON
- * - `hang`: no answer, the connection stays */
+ * - `hang`: no answer, the connection stays
+ */
 export type Fault =
   | { readonly kind: "status"; readonly code: number; readonly retryAfterSeconds?: number }
   | { readonly kind: "slow"; readonly ms: number }

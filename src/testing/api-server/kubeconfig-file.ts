@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** The parts of a kubeconfig with one context; further keys of cluster and user as they are written in the
- * file. */
+/**
+ * The parts of a kubeconfig with one context; further keys of cluster and user as they are written in the
+ * file.
+ */
 export interface KubeconfigParts {
   readonly cluster: Readonly<Record<string, unknown>>;
   readonly user: Readonly<Record<string, unknown>>;

@@ -18,8 +18,10 @@ export interface ObjectStore {
   get(kind: ServedKind, namespace: string | undefined, name: string): ApiObject | undefined;
   /** Sorted by namespace and name, as etcd's keys are. */
   list(kind: ServedKind, namespace: string | undefined): readonly ApiObject[];
-  /** Stores an object that is not there yet; keeps `uid`, `creationTimestamp`, `resourceVersion` that a seed
-   * has. */
+  /**
+   * Stores an object that is not there yet; keeps `uid`, `creationTimestamp`, `resourceVersion` that a seed
+   * has.
+   */
   add(kind: ServedKind, object: Json, metadata: SeedMetadata): ApiObject;
   /** Gives the object a new version, unless nothing changed. */
   replace(kind: ServedKind, object: ApiObject): ApiObject;

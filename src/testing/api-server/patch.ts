@@ -19,8 +19,10 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   return merged;
 }
 
-/** A JSON patch (RFC 6902): all operations, or none. `move` and `copy` are not there: nothing of ours sends
- * them. */
+/**
+ * A JSON patch (RFC 6902): all operations, or none. `move` and `copy` are not there: nothing of ours sends
+ * them.
+ */
 export function jsonPatch(target: unknown, patch: unknown): Patched {
   if (!Array.isArray(patch)) return { kind: "malformed", message: "a JSON patch is a list of operations" };
   let value = structuredClone(target);

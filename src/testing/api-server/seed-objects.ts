@@ -3,8 +3,10 @@ import { isJson, type Json, mappingAt, textAt } from "./api-object.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { groupVersionOf, namespaceKind, type ServedKind } from "./served-kinds.ts";
 
-/** Stores objects as `kubectl get -o json` prints them, with the uid that they have, and the namespaces that
- * they need. Throws a TypeError for an object of a kind that is not served. */
+/**
+ * Stores objects as `kubectl get -o json` prints them, with the uid that they have, and the namespaces that
+ * they need. Throws a TypeError for an object of a kind that is not served.
+ */
 export function seedObjects(
   store: ObjectStore,
   kinds: readonly ServedKind[],

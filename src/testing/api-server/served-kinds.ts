@@ -74,8 +74,9 @@ export function groupVersionOf(kind: ServedKind): string {
   return kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
 }
 
-/** `pods`, `network-attachment-definitions.k8s.cni.cncf.io`: how messages of the API server name the
- * resource. */
+/**
+ * `pods`, `network-attachment-definitions.k8s.cni.cncf.io`: how messages of the API server name the resource.
+ */
 export function qualifiedPlural(kind: ServedKind): string {
   return kind.group === "" ? kind.plural : `${kind.plural}.${kind.group}`;
 }

@@ -16,8 +16,10 @@ import { defaultKinds, type ServedKind } from "./served-kinds.ts";
 export interface ApiServerOptions {
   /** Objects that are there from the start, as `kubectl get -o json` prints them. */
   readonly objects?: readonly unknown[];
-  /** Unless told: one user "admin" with the token `adminToken` and the fixtures' client certificate, who may
-   * do everything. */
+  /**
+   * Unless told: one user "admin" with the token `adminToken` and the fixtures' client certificate, who may
+   * do everything.
+   */
   readonly users?: readonly User[];
   readonly kinds?: readonly ServedKind[];
   /** Which certificate it shows; `none` is plain HTTP. */

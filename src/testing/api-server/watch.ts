@@ -22,9 +22,11 @@ export interface WatchOptions {
   end(): void;
 }
 
-/** Tells what changes from the query's resourceVersion on: first the initial events, if any, then live
- * changes and bookmarks, until `timeoutSeconds`. A version that is forgotten gets one ERROR event (410
- * Expired). Returns how to stop. */
+/**
+ * Tells what changes from the query's resourceVersion on: first the initial events, if any, then live changes
+ * and bookmarks, until `timeoutSeconds`. A version that is forgotten gets one ERROR event (410 Expired).
+ * Returns how to stop.
+ */
 export function startWatch(options: WatchOptions): () => void {
   const { store, reading, send, end } = options;
   const from = reading.query.get("resourceVersion") ?? "";

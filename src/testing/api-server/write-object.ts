@@ -67,8 +67,10 @@ export function updateObject(store: ObjectStore, target: Target, payload: Payloa
   return save(store, target, { before, after: body.object });
 }
 
-/** PATCH: merge and JSON patches; a strategic one is taken for a merge patch, which is the same for
- * annotations. */
+/**
+ * PATCH: merge and JSON patches; a strategic one is taken for a merge patch, which is the same for
+ * annotations.
+ */
 export function patchObject(store: ObjectStore, target: Target, payload: Payload): Answer {
   const { kind, name } = target;
   const before = store.get(kind, target.namespace, name);

@@ -6,7 +6,10 @@ import { join } from "node:path";
 import { Server, ServerCredentials, type ServiceDefinition, status } from "@grpc/grpc-js";
 import { type CriClient, connectCri } from "./client.ts";
 
-/** Requests and answers in hex, by hand from api.proto: tag = number * 8 + 2 for text and messages, + 0 for numbers. */
+/**
+ * Requests and answers in hex, by hand from api.proto: tag = number * 8 + 2 for text and messages, + 0 for
+ * numbers.
+ */
 const rows: readonly {
   readonly call: string;
   readonly ask: (cri: CriClient) => Promise<unknown>;

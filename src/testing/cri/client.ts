@@ -27,7 +27,10 @@ export interface SandboxStatus {
   readonly pid: number;
 }
 
-/** A container runtime, asked as the kubelet asks it (runtime.v1). Every call rejects with the runtime's own sentence. */
+/**
+ * A container runtime, asked as the kubelet asks it (runtime.v1). Every call rejects with the runtime's own
+ * sentence.
+ */
 export interface CriClient {
   version(): Promise<{ readonly name: string; readonly version: string; readonly apiVersion: string }>;
   /** `RuntimeReady` and `NetworkReady`, each with the reason when it is not. */
@@ -49,7 +52,10 @@ type CallName = keyof typeof criCalls;
 type Request<N extends CallName> = Draft<(typeof criCalls)[N]["request"]>;
 type Response<N extends CallName> = Message<(typeof criCalls)[N]["response"]>;
 
-/** Connects to the runtime that listens on the unix socket `socket`; a call that takes longer than `timeoutMs` (60 s) is given up. */
+/**
+ * Connects to the runtime that listens on the unix socket `socket`; a call that takes longer than `timeoutMs`
+ * (60 s) is given up.
+ */
 export function connectCri(socket: string, timeoutMs = 60_000): CriClient {
   // The runtime may still be starting: ask again soon, not after the usual second.
   const options = { "grpc.initial_reconnect_backoff_ms": 100 };

@@ -2,7 +2,8 @@
 import { flag, integer, message, messages, text, textMap, texts } from "./fields.ts";
 import type { Shape } from "./protobuf.ts";
 
-// Field names and numbers follow kubernetes/cri-api, pkg/apis/runtime/v1/api.proto; what no test needs is left out.
+// Field names and numbers follow kubernetes/cri-api, pkg/apis/runtime/v1/api.proto; what no test needs is
+// left out.
 
 const nothing = {} satisfies Shape;
 

@@ -35,7 +35,10 @@ export function encode<S extends Shape>(shape: S, draft: Draft<S>): Uint8Array {
   return join(records);
 }
 
-/** The message that `bytes` hold; fields that `shape` does not name are skipped. Throws when the bytes are no message of this shape. */
+/**
+ * The message that `bytes` hold; fields that `shape` does not name are skipped. Throws when the bytes are no
+ * message of this shape.
+ */
 export function decode<S extends Shape>(shape: S, bytes: Uint8Array): Message<S> {
   const byNumber = new Map(Object.entries(shape).map(([name, field]) => [field.number, { name, field }]));
   const values = new Map(Object.entries(shape).map(([name, field]) => [name, field.absent]));

@@ -8,7 +8,10 @@ interface SandboxInfo {
   };
 }
 
-/** Where a sandbox lives, from what containerd says of it when asked to be verbose; throws for text that is no JSON. */
+/**
+ * Where a sandbox lives, from what containerd says of it when asked to be verbose; throws for text that is no
+ * JSON.
+ */
 export function sandboxProcess(info: string): { readonly pid: number; readonly netns: string } {
   // The shape is containerd's own; every key is read as optional.
   const { pid, runtimeSpec } = JSON.parse(info) as SandboxInfo;

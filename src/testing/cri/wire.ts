@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** One field as it stands in the bytes: numbers of wire types 0, 1 and 5 as unsigned `bigint`, wire type 2 as bytes. */
+/**
+ * One field as it stands in the bytes: numbers of wire types 0, 1 and 5 as unsigned `bigint`, wire type 2 as
+ * bytes.
+ */
 export interface WireRecord {
   readonly number: number;
   readonly value: bigint | Uint8Array;
@@ -8,7 +11,10 @@ export interface WireRecord {
 
 const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
-/** The bytes of `value` as a base-128 varint; a negative one as its 64-bit two's complement, as proto3's int32 and int64 are. */
+/**
+ * The bytes of `value` as a base-128 varint; a negative one as its 64-bit two's complement, as proto3's int32
+ * and int64 are.
+ */
 export function varint(value: bigint): Uint8Array {
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, value);
@@ -29,7 +35,10 @@ export function writeRecord(record: WireRecord): Uint8Array {
   return join([tag, varint(BigInt(value.length)), value]);
 }
 
-/** All fields of a message in the order of the bytes. Throws when the bytes end inside a field or hold a group. */
+/**
+ * All fields of a message in the order of the bytes. Throws when the bytes end inside a field or hold a
+ * group.
+ */
 export function readRecords(bytes: Uint8Array): readonly WireRecord[] {
   const records: WireRecord[] = [];
   let offset = 0;

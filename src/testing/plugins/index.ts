@@ -24,8 +24,11 @@ export const fixturePlugins = [
 
 export type FixturePlugin = (typeof fixturePlugins)[number];
 
-/** Puts all fixture plugins into the folder `dir`, which it makes if need be; gives `dir` back. They need /bin/sh and
- *  coreutils or busybox. Those that fail, log or count take their orders from keys of the configuration. */
+/**
+ * Puts all fixture plugins into the folder `dir`, which it makes if need be; gives `dir` back. They need
+ * /bin/sh and coreutils or busybox. Those that fail, log or count take their orders from keys of the
+ * configuration.
+ */
 export function installFixturePlugins(dir: string): string {
   mkdirSync(dir, { recursive: true });
   const prologue = readFileSync(`${import.meta.dir}/prologue.sh`, "utf8");

@@ -11,7 +11,10 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** The process numbers that a fixture plugin wrote into the file of its key "pids"; waits until they are there. */
+/**
+ * The process numbers that a fixture plugin wrote into the file of its key "pids"; waits until they are
+ * there.
+ */
 export async function readPids(file: string): Promise<readonly number[]> {
   const read = (): string => {
     try {

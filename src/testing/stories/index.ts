@@ -9,7 +9,10 @@ import { describeRefusals } from "./refusal-stories.ts";
 import type { NodeMaker, TestNode } from "./test-node.ts";
 import { describeWithoutApi } from "./without-api-stories.ts";
 
-/** What every way of running the verbs must do, told as a runtime's requests: the suite runs unchanged against each of them. */
+/**
+ * What every way of running the verbs must do, told as a runtime's requests: the suite runs unchanged against
+ * each of them.
+ */
 export function describeStories(name: string, createNode: NodeMaker): void {
   const nodes: TestNode[] = [];
   const node: NodeMaker = (options) => {

@@ -52,11 +52,17 @@ export interface TestNodeOptions {
   readonly pods?: readonly Pod[];
   readonly networks?: readonly NetworkAttachmentDefinition[];
   readonly config?: Readonly<Record<string, unknown>>;
-  /** What the kubelet allocated to every pod: device ids by resource name. Device info files then lie below the node's folder. */
+  /**
+   * What the kubelet allocated to every pod: device ids by resource name. Device info files then lie below
+   * the node's folder.
+   */
   readonly devices?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A node in a folder of its own: fixture plugins, our state, the objects of a cluster; requests go the way of the real executable. */
+/**
+ * A node in a folder of its own: fixture plugins, our state, the objects of a cluster; requests go the way of
+ * the real executable.
+ */
 export interface TestNode {
   readonly folder: string;
   readonly record: ObjectClusterRecord;
@@ -77,7 +83,10 @@ export interface TestNode {
 
 export type NodeMaker = (options?: TestNodeOptions) => TestNode;
 
-/** Makes a node; the caller removes it. Plugins note their calls when their configuration has the key `callLog`: see `plugin`. */
+/**
+ * Makes a node; the caller removes it. Plugins note their calls when their configuration has the key
+ * `callLog`: see `plugin`.
+ */
 export function createTestNode(options: TestNodeOptions = {}): TestNode {
   const folder = mkdtempSync(join(tmpdir(), "plures-node-"));
   const binDir = installFixturePlugins(join(folder, "bin"));
@@ -185,7 +194,10 @@ const unreachableCluster: Cluster = {
   emitEvent: async () => {},
 };
 
-/** Verbs that are about no container: the runtime names neither container nor interface (CNI 1.1.0, section 2). */
+/**
+ * Verbs that are about no container: the runtime names neither container nor interface (CNI 1.1.0, section
+ * 2).
+ */
 const verbsOfTheNode: readonly CniVerb[] = ["GC", "STATUS", "VERSION"];
 
 function environmentOf(asked: TestRequest, binDir: string): Record<string, string> {
@@ -206,7 +218,10 @@ function environmentOf(asked: TestRequest, binDir: string): Record<string, strin
   };
 }
 
-/** Every fixture plugin in a configuration is told where to note its calls. A text that is no JSON, or says so itself, stays as it is. */
+/**
+ * Every fixture plugin in a configuration is told where to note its calls. A text that is no JSON, or says so
+ * itself, stays as it is.
+ */
 function withCallLog(text: string, callLog: string): string {
   if (text.includes("CALLS")) return text.replace("CALLS", callLog);
   try {

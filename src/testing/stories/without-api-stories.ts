@@ -2,7 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { aPod, type NodeMaker } from "./test-node.ts";
 
-/** ADD when nobody can be asked: a pod never starts silently without its networks, and what surely asks for none starts. */
+/**
+ * ADD when nobody can be asked: a pod never starts silently without its networks, and what surely asks for
+ * none starts.
+ */
 export function describeWithoutApi(node: NodeMaker): void {
   describe("ADD without the API", () => {
     test("an unreachable API: a pod that may ask for networks fails retriably, one of a system namespace starts", async () => {
