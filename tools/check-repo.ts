@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { checkBoundaries } from "./check-boundaries.ts";
+import { checkComments } from "./check-comments.ts";
 import { checkConfigKeys } from "./check-config-keys.ts";
 import { checkDocLinks } from "./check-doc-links.ts";
 import { checkFileSizes } from "./check-file-sizes.ts";
@@ -13,6 +14,7 @@ import { type RepoCheck, readRepo } from "./repo.ts";
 /** Every check of the repository as a whole. */
 export const repoChecks: readonly RepoCheck[] = [
   checkBoundaries,
+  checkComments,
   checkConfigKeys,
   checkDocLinks,
   checkFileSizes,
