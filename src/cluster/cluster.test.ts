@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PodIdentity } from "../attachments/index.ts";
+import { annotationKeys, type PodIdentity } from "../attachments/index.ts";
 import { CniError } from "../cni/index.ts";
 import {
   type ApiServer,
@@ -16,7 +16,6 @@ import {
 } from "../testing/api-server/index.ts";
 import type { Log, Lookup } from "../verbs/ports.ts";
 import { createCluster } from "./cluster.ts";
-import { networkStatusAnnotation } from "./network-status.ts";
 
 const multus = "system:serviceaccount:kube-system:multus";
 const identity: PodIdentity = { namespace: "default", name: "web", uid: "uid-1" };
@@ -148,7 +147,7 @@ test("the status patch changes our annotation alone", async () => {
   const server = await start();
   const cluster = await connect(server);
   await cluster.writeNetworkStatus(identity, "[1]");
-  expect(annotationsOf(server)).toEqual({ "example.com/keep": "1", [networkStatusAnnotation]: "[1]" });
+  expect(annotationsOf(server)).toEqual({ "example.com/keep": "1", [annotationKeys.networkStatus]: "[1]" });
   expect(server.requests).toMatchObject([
     { method: "PATCH", url: "/api/v1/namespaces/default/pods/web/status" },
   ]);
@@ -162,14 +161,14 @@ test.each<[string, PodIdentity, "absent" | "found"]>([
   const server = await start();
   expect((await (await connect(server)).writeNetworkStatus(who, "[]")).kind).toBe(expected);
   const changed = expected === "found";
-  expect(networkStatusAnnotation in annotationsOf(server)).toBe(changed);
+  expect(annotationKeys.networkStatus in annotationsOf(server)).toBe(changed);
 });
 
 test("with the rights of upstream's ClusterRole the status is written by update", async () => {
   const server = await start({ users: [{ name: multus, tokens: [adminToken], rules: upstreamMultusRules }] });
   const cluster = await connect(server);
   expect((await cluster.writeNetworkStatus(identity, "[2]")).kind).toBe("found");
-  expect(annotationsOf(server)).toEqual({ "example.com/keep": "1", [networkStatusAnnotation]: "[2]" });
+  expect(annotationsOf(server)).toEqual({ "example.com/keep": "1", [annotationKeys.networkStatus]: "[2]" });
   expect((await cluster.writeNetworkStatus({ ...identity, uid: "uid-0" }, "[3]")).kind).toBe("absent");
 });
 
@@ -184,7 +183,7 @@ test("an update never undoes what others wrote in between", async () => {
   if (podKind === undefined || now === undefined) throw new Error("the pod is not there");
   server.store.replace(podKind, { ...now, metadata: { ...now.metadata, annotations: { other: "wrote" } } });
   expect((await writing).kind).toBe("found");
-  expect(annotationsOf(server)).toEqual({ other: "wrote", [networkStatusAnnotation]: "[2]" });
+  expect(annotationsOf(server)).toEqual({ other: "wrote", [annotationKeys.networkStatus]: "[2]" });
   expect(server.requests.filter(({ method }) => method === "PUT").map(({ status }) => status)).toEqual([
     409, 200,
   ]);

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { PodIdentity } from "../attachments/index.ts";
+import { annotationKeys, type PodIdentity } from "../attachments/index.ts";
 import { isJsonObject } from "../cni/index.ts";
 import type { ApiFailure } from "./api-failure.ts";
 import type { ApiAnswer } from "./connection.ts";
 import type { Requester } from "./request.ts";
 import { resourcePath, resources } from "./resources.ts";
-
-/** The annotation that tells what networks a pod has (NPWG specification, section 3). */
-export const networkStatusAnnotation = "k8s.v1.cni.cncf.io/network-status";
 
 /** Conflicts are with writers of other fields; each retry meets a fresh object. */
 const longestConflictRun = 10;
@@ -31,7 +28,7 @@ export async function patchNetworkStatus(
 ): Promise<StatusWriting> {
   const metadata = {
     ...(pod.uid === "" ? {} : { uid: pod.uid }),
-    annotations: { [networkStatusAnnotation]: status },
+    annotations: { [annotationKeys.networkStatus]: status },
   };
   for (let attempt = 1; ; attempt++) {
     const answer = await requester.request({
@@ -94,7 +91,7 @@ function withAnnotation(body: Readonly<Record<string, unknown>>, status: string)
   const annotations = isJsonObject(metadata.annotations) ? metadata.annotations : {};
   return {
     ...body,
-    metadata: { ...metadata, annotations: { ...annotations, [networkStatusAnnotation]: status } },
+    metadata: { ...metadata, annotations: { ...annotations, [annotationKeys.networkStatus]: status } },
   };
 }
 
