@@ -7,9 +7,7 @@ import { waitUntil } from "./processes.ts";
  * The mount points of all cgroup hierarchies of this host: one with version 2, one per controller with
  * version 1.
  */
-export function cgroupHierarchies(
-  mountinfo = readFileSync("/proc/self/mountinfo", "utf8"),
-): readonly string[] {
+function cgroupHierarchies(mountinfo = readFileSync("/proc/self/mountinfo", "utf8")): readonly string[] {
   return mountinfo.split("\n").flatMap((line) => {
     const [before = "", after = ""] = line.split(" - ");
     const mountPoint = before.split(" ")[4];

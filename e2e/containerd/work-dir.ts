@@ -22,7 +22,7 @@ export async function makeWorkDir(): Promise<string> {
  * Takes away what test processes that no longer live left behind. Their processes, mounts and links ended
  * with them.
  */
-export async function sweepLeftovers(): Promise<void> {
+async function sweepLeftovers(): Promise<void> {
   const names = (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
   for (const name of names) {
     const owner = await readIfThere(join(tmpdir(), name, ownerFile));

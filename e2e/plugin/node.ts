@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from "node:fs";
 import { rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { inNetworkNamespace } from "../../src/host/namespace.ts";
@@ -100,9 +99,4 @@ function endProcess(pid: number): void {
 function succeeded(command: readonly string[], { exitCode, stdout, stderr }: Ending): string {
   if (exitCode === 0) return stdout;
   throw new Error(`running "${command.join(" ")}" in the node: exit code ${exitCode}, ${stderr.trim()}`);
-}
-
-/** A file of the node as text. */
-export function readOnNode(node: PluginNode, path: string): string {
-  return readFileSync(node.path(path), "utf8");
 }

@@ -67,7 +67,7 @@ export function delegateOfResult({
 }
 
 /** The text in a Go `[]byte`, which JSON has as base64. Throws when it is none. */
-export function decodeBytes(value: unknown, source: string): string {
+function decodeBytes(value: unknown, source: string): string {
   if (typeof value !== "string" || value === "") throw new Error(`${source} has no Bytes`);
   try {
     const bytes = Uint8Array.from(atob(value), (character) => character.charCodeAt(0));

@@ -36,7 +36,7 @@ export function readNamespace(value: unknown, place: Place): string {
 }
 
 /** Reads the name of a NAD: an object's name, that is labels with dots between them. */
-export function readNetworkName(value: unknown, place: Place): string {
+function readNetworkName(value: unknown, place: Place): string {
   const isName =
     typeof value === "string" && value.length <= 253 && value.split(".").every((part) => label.test(part));
   if (isName) return value;

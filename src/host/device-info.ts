@@ -10,7 +10,7 @@ import { folderOf } from "./path-parts.ts";
  * Where the NPWG device information specification puts its files; `dp/` is written by device plugins, `cni/`
  * by us.
  */
-export const deviceInfoFolder = "/var/run/k8s.cni.cncf.io/devinfo";
+const deviceInfoFolder = "/var/run/k8s.cni.cncf.io/devinfo";
 
 /**
  * The device info files of this host. Failures are CniErrors: code 5 for the file system, 6 for a file that

@@ -5,7 +5,7 @@ import { CniError, cniErrorCodes } from "../cni/index.ts";
 import { decodePodResources, type PodDevices } from "./pod-resources-messages.ts";
 
 /** Where the kubelet of every distribution listens, unless its root dir is another one. */
-export const podResourcesSocket = "/var/lib/kubelet/pod-resources/kubelet.sock";
+const podResourcesSocket = "/var/lib/kubelet/pod-resources/kubelet.sock";
 
 /** Which socket, whose devices, how long. */
 export interface AllocatedDevicesOptions {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-export type { LinkAddress } from "./address.ts";
 export * from "./address-text.ts";
-export type { Link, LinkChange, NewLink } from "./link.ts";
+export type { Link } from "./link.ts";
 export { NetlinkError } from "./netlink-error.ts";
 export type { NextHop } from "./next-hop.ts";
 export * from "./queries.ts";

@@ -7,16 +7,15 @@
  * at the end `leftovers`. The sandbox itself goes when the program inside ends: namespaces, mounts and files
  * in memory are the kernel's to free.
  */
-export { enterSandbox, outsideVariable, type SandboxEntry } from "./enter.ts";
+export { enterSandbox, outsideVariable } from "./enter.ts";
 export { addLan } from "./lan.ts";
 export { type Leftovers, leftovers, type NodeBaseline, recordBaseline } from "./leftovers.ts";
-export { type PingEnding, type PingOptions, pingFrom } from "./ping.ts";
+export { type PingEnding, pingFrom } from "./ping.ts";
 export {
   createPodSandbox,
   inspectPod,
   type PodInterface,
   type PodNetwork,
-  type PodRoute,
   type PodSandbox,
 } from "./pod.ts";
-export { namespaceFolder, prepareSandbox, stateFolder } from "./prepare.ts";
+export { prepareSandbox, stateFolder } from "./prepare.ts";
