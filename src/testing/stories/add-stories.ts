@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { aNad, aPod, type NodeMaker } from "./test-node.ts";
+import { aNad, aPod } from "./objects.ts";
+import type { NodeMaker } from "./test-node.ts";
 
 /** ADD: what a pod gets, and that it gets all or nothing. */
 export function describeAdd(node: NodeMaker): void {

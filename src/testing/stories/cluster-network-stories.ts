@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
-import { aNad, aPod, type NodeMaker } from "./test-node.ts";
+import { aNad, aPod } from "./objects.ts";
+import type { NodeMaker } from "./test-node.ts";
 
 /** Where the primary may come from. */
 export function describeClusterNetwork(node: NodeMaker): void {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { aNad, aPod, type NodeMaker } from "./test-node.ts";
+import { aNad, aPod } from "./objects.ts";
+import type { NodeMaker } from "./test-node.ts";
 
 const resource = "example.com/nic";
 const [first, second] = ["0000:05:00.1", "0000:05:00.0"];

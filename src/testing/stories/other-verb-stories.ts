@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
 import { symlinkSync } from "node:fs";
-import { aNad, aPod, type NodeMaker } from "./test-node.ts";
+import { aNad, aPod } from "./objects.ts";
+import type { NodeMaker } from "./test-node.ts";
 
 /** CHECK, GC, STATUS and VERSION. */
 export function describeOtherVerbs(node: NodeMaker): void {

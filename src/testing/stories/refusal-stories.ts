@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { aNad, aPod, type NodeMaker } from "./test-node.ts";
+import { aNad, aPod } from "./objects.ts";
+import type { NodeMaker } from "./test-node.ts";
 
 /** ADD that must fail: a pod is attached to all of its networks or to none. */
 export function describeRefusals(node: NodeMaker): void {

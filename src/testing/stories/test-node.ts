@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { NetworkAttachmentDefinition, Pod } from "../../attachments/index.ts";
@@ -17,17 +9,7 @@ import { createDeviceInfoFiles } from "../../host/index.ts";
 import { answer, connect, type PluginAnswer, statePaths } from "../../shim/index.ts";
 import type { Cluster, Devices } from "../../verbs/index.ts";
 import { installFixturePlugins } from "../plugins/index.ts";
-
-/** One call of a fixture plugin, as it noted it. */
-export interface PluginCallNote {
-  readonly plugin: string;
-  readonly verb: CniVerb;
-  readonly containerId: string;
-  readonly netns: string;
-  readonly ifName: string;
-  readonly args: string;
-  readonly config: Readonly<Record<string, unknown>>;
-}
+import { type PluginCallNote, readCallLog, withCallLog } from "./call-log.ts";
 
 /** What a runtime would ask; everything has a value that fits the default pod. */
 export interface TestRequest {
@@ -127,13 +109,7 @@ export function createTestNode(options: TestNodeOptions = {}): TestNode {
       }),
     });
   };
-  const calls = (): readonly PluginCallNote[] =>
-    existsSync(callLog)
-      ? readFileSync(callLog, "utf8")
-          .trim()
-          .split("\n")
-          .map((line) => JSON.parse(line))
-      : [];
+  const calls = () => readCallLog(callLog);
 
   return {
     folder,
@@ -163,24 +139,6 @@ function devicesBelow(folder: string, allocated: Readonly<Record<string, readonl
     readInfo: (path) => files.readInfo(folder + path),
     removeInfo: (path) => files.removeInfo(folder + path),
   };
-}
-
-/** A pod of the default namespace that asks for networks. */
-export function aPod(networks: string | undefined, changes: Partial<Pod> = {}): Pod {
-  const annotations = networks === undefined ? {} : { "k8s.v1.cni.cncf.io/networks": networks };
-  return { namespace: "default", name: "web", uid: "u-1", annotations, ...changes };
-}
-
-/** A NAD of the default namespace; its plugin is the fixture `echo-result` unless `config` says otherwise. */
-export function aNad(
-  name: string,
-  config: Readonly<Record<string, unknown>> | string = {},
-): NetworkAttachmentDefinition {
-  const text =
-    typeof config === "string"
-      ? config
-      : JSON.stringify({ cniVersion: "1.0.0", type: "echo-result", ...config });
-  return { namespace: "default", name, annotations: {}, config: text };
 }
 
 const unreachable = async () =>
@@ -216,25 +174,4 @@ function environmentOf(asked: TestRequest, binDir: string): Record<string, strin
     CNI_PATH: binDir,
     CNI_ARGS: args + (asked.args ?? ""),
   };
-}
-
-/**
- * Every fixture plugin in a configuration is told where to note its calls. A text that is no JSON, or says so
- * itself, stays as it is.
- */
-function withCallLog(text: string, callLog: string): string {
-  if (text.includes("CALLS")) return text.replace("CALLS", callLog);
-  try {
-    return JSON.stringify(noting(JSON.parse(text), callLog));
-  } catch {
-    return text;
-  }
-}
-
-function noting(value: unknown, callLog: string): unknown {
-  if (Array.isArray(value)) return value.map((element) => noting(element, callLog));
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, inner]) => [key, noting(inner, callLog)]);
-  const object = Object.fromEntries(entries);
-  return typeof object.type === "string" && object.type !== "multus" ? { ...object, callLog } : object;
 }

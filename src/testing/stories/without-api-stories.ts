@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
-import { aPod, type NodeMaker } from "./test-node.ts";
+import { aPod } from "./objects.ts";
+import type { NodeMaker } from "./test-node.ts";
 
 /**
  * ADD when nobody can be asked: a pod never starts silently without its networks, and what surely asks for
