@@ -10,7 +10,7 @@ import {
   valueText,
 } from "../cni/index.ts";
 import { type KeyReader, noteKeys, readKeys } from "./config-keys.ts";
-import { type LogOptions, logLevels, type MultusConfig } from "./multus-types.ts";
+import { type LogLevel, type LogOptions, logLevels, type MultusConfig } from "./multus-types.ts";
 import { refuseSelfDelegation } from "./self-delegation.ts";
 
 const source = "Multus configuration";
@@ -121,7 +121,7 @@ function readLogOptions(keys: KeyReader): LogOptions {
   };
 }
 
-function readLogLevel(text: string): LogOptions["level"] {
+function readLogLevel(text: string): LogLevel {
   const level = logLevels.find((name) => name === text.toLowerCase());
   if (level !== undefined) return level;
   throw invalid(`"logLevel" is "${text}", allowed are ${logLevels.toReversed().join(", ")}`);

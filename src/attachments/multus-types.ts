@@ -4,11 +4,14 @@ import type { CniVersion, NetworkConfig } from "../cni/index.ts";
 /** Names that `logLevel` may have, least first. */
 export const logLevels = ["panic", "error", "verbose", "debug"] as const;
 
+/** How much a line of the log matters. */
+export type LogLevel = (typeof logLevels)[number];
+
 /** Where and how much is logged. */
 export interface LogOptions {
   /** Empty for none. */
   readonly file: string;
-  readonly level: (typeof logLevels)[number];
+  readonly level: LogLevel;
   readonly toStderr: boolean;
   /** In days. */
   readonly maxAge: number;

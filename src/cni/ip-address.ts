@@ -3,6 +3,7 @@
 /** The families of IP addresses. */
 export const ipFamilies = ["ipv4", "ipv6"] as const;
 
+/** One of the two. */
 export type IpFamily = (typeof ipFamilies)[number];
 
 /** An IP address as a number, so that every way to write it compares equal. */

@@ -6,6 +6,7 @@ import type { NetworkConfig, PluginConfig } from "./network-config.ts";
 import { readPluginConfig } from "./plugin-config.ts";
 import { readCniVersion } from "./version-field.ts";
 
+/** What a network configuration may lack. */
 export interface NetworkConfigOptions {
   /** Used when the configuration has no `name`, as a NetworkAttachmentDefinition may leave it out. */
   readonly defaultName?: string | undefined;

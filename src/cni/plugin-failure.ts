@@ -27,6 +27,7 @@ export interface PluginFailure {
   readonly details?: string | undefined;
 }
 
+/** The endings of one kind. */
 export type EndingOf<Kind extends PluginEnding["kind"]> = Extract<PluginEnding, { readonly kind: Kind }>;
 
 /** How many characters of a plugin's words go into the sentence, and into the details. */

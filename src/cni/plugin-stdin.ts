@@ -7,6 +7,7 @@ import { encodeResultText } from "./result-versions.ts";
 import type { ValidAttachment } from "./valid-attachments.ts";
 import type { CniVersion } from "./versions.ts";
 
+/** What a plugin's standard input is made of. */
 export interface PluginStdinParts {
   readonly plugin: PluginConfig;
   /** Of the network. */

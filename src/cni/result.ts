@@ -11,6 +11,7 @@ export interface ResultInterface {
   readonly pciID?: string;
 }
 
+/** One address of a result. */
 export interface ResultIp {
   /** CIDR notation. */
   readonly address: string;
@@ -19,6 +20,7 @@ export interface ResultIp {
   readonly interface?: number;
 }
 
+/** One route of a result; destination and next hop as text. */
 export interface ResultRoute {
   readonly dst: string;
   readonly gw?: string;
@@ -29,6 +31,7 @@ export interface ResultRoute {
   readonly scope?: number;
 }
 
+/** What a result says of name resolution. */
 export interface ResultDns {
   readonly nameservers?: readonly string[];
   readonly domain?: string;
@@ -47,4 +50,5 @@ export interface CniResult {
   readonly dns: ResultDns;
 }
 
+/** The result of a plugin that made nothing. */
 export const emptyResult: CniResult = { interfaces: [], ips: [], routes: [], dns: {} };

@@ -27,6 +27,7 @@ export const cniVerbs = {
   VERSION: { since: "0.1.0", required: [] },
 } as const satisfies Record<string, VerbRow>;
 
+/** A verb of the protocol. */
 export type CniVerb = keyof typeof cniVerbs;
 
 /** Whether `text` is a verb of the protocol. */

@@ -3,6 +3,7 @@
 /** Every released version of the CNI specification, oldest first. */
 export const cniVersions = ["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"] as const;
 
+/** A released version of the specification. */
 export type CniVersion = (typeof cniVersions)[number];
 
 /** The version that a configuration without `cniVersion` has (libcni does the same). */

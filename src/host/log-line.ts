@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LogLevel } from "../verbs/ports.ts";
+import type { LogLevel } from "../attachments/index.ts";
 
 /**
  * A message as one line, line break included: `2026-11-21T02:53:33Z [verbose] message key=value ...`. Values

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import fc from "fast-check";
-import type { LogLevel } from "../verbs/ports.ts";
+import type { LogLevel } from "../attachments/index.ts";
 import { createLog, type LogOptions } from "./log.ts";
 import { formatLogLine } from "./log-line.ts";
 

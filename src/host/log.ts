@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { appendFileSync, mkdirSync, writeSync } from "node:fs";
-import type { Log, LogLevel } from "../verbs/ports.ts";
+import type { LogLevel } from "../attachments/index.ts";
+import type { Log } from "../verbs/ports.ts";
 import { errorName } from "./file-failure.ts";
 import { formatLogLine } from "./log-line.ts";
 import { type LogRotation, rotateIfFull, rotationDefaults } from "./log-rotation.ts";

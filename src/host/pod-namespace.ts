@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { DefaultRoute } from "../attachments/index.ts";
+import type { DefaultRoute, ObservedInterface } from "../attachments/index.ts";
 import { CniError, cniErrorCodes } from "../cni/index.ts";
 import type { PodNamespace } from "../verbs/index.ts";
 import { changeDefaultRoutes } from "./change-default-routes.ts";
@@ -77,12 +77,9 @@ function removeInterface(netlink: Netlink, name: string): void {
   if (link !== undefined) deleteLink(netlink, link);
 }
 
-function readInterface(
-  netlink: Netlink,
-  name: string,
-): { mac: string; addresses: string[]; mtu: number } | undefined {
+function readInterface(netlink: Netlink, name: string): ObservedInterface | undefined {
   const link = findLink(netlink, name);
   if (link === undefined) return undefined;
   const addresses = listAddresses(netlink).filter((address) => address.link === link.index);
-  return { mac: link.mac ?? "", addresses: addresses.map(({ cidr }) => cidr), mtu: link.mtu };
+  return { mac: link.mac ?? "", addresses: addresses.map(({ cidr }) => cidr) };
 }

@@ -29,6 +29,7 @@ export function statePaths(cniDir: string) {
   return { journal: `${cniDir}/plures/journal`, versions: `${cniDir}/plures/versions.json` } as const;
 }
 
+/** What one call of the plugin is connected for. */
 export interface Connection {
   readonly config: MultusConfig;
   readonly request: CniRequest;

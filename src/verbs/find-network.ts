@@ -23,6 +23,7 @@ export interface FoundNetwork {
   readonly resourceName: string | undefined;
 }
 
+/** What finding a network needs of the outside world. */
 export type NetworkPorts = Pick<VerbPorts, "files" | "cluster" | "log">;
 
 type Settings = Pick<MultusConfig, "multusNamespace" | "confDir" | "kubeconfig">;

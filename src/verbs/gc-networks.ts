@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Attachment, AttachmentPlan, PlannedPlugin } from "../attachments/index.ts";
+import type { ValidAttachment } from "../cni/index.ts";
 import type { JournalEntry } from "./ports.ts";
 import { knowsVerb } from "./run-attachment.ts";
 
@@ -7,10 +8,8 @@ import { knowsVerb } from "./run-attachment.ts";
 export interface GcNetwork {
   readonly name: string;
   readonly plugins: readonly PlannedPlugin[];
-  readonly validAttachments: readonly { readonly containerID: string; readonly ifname: string }[];
+  readonly validAttachments: readonly ValidAttachment[];
 }
-
-type Attached = GcNetwork["validAttachments"][number];
 
 /** What decides which networks are cleaned up, and what stays. */
 export interface GcGround {
@@ -18,7 +17,7 @@ export interface GcGround {
   /** The plan of the node's primary; undefined when it cannot be had. */
   readonly primary: AttachmentPlan | undefined;
   /** All that the runtime still has, by the interface that it named. */
-  readonly attached: readonly Attached[];
+  readonly attached: readonly ValidAttachment[];
 }
 
 /**
@@ -29,7 +28,7 @@ export interface GcGround {
  */
 export function networksToCollect({ entries, primary, attached }: GcGround): readonly GcNetwork[] {
   const networks = new Map<string, GcNetwork>();
-  const collect = (plan: AttachmentPlan, staying: (attachment: Attachment) => readonly Attached[]) => {
+  const collect = (plan: AttachmentPlan, staying: (attachment: Attachment) => readonly ValidAttachment[]) => {
     for (const attachment of plan.attachments.filter(({ disableGC }) => !disableGC)) {
       const known = networks.get(attachment.cniName);
       networks.set(attachment.cniName, {
@@ -55,13 +54,16 @@ export function networksToCollect({ entries, primary, attached }: GcGround): rea
 /** Whether the runtime still has the container of a plan. */
 export function isAttached(
   { containerId, ifName }: Pick<AttachmentPlan, "containerId" | "ifName">,
-  attached: readonly Attached[],
+  attached: readonly ValidAttachment[],
 ): boolean {
   return attached.some(({ containerID, ifname }) => containerID === containerId && ifname === ifName);
 }
 
-function union(some: readonly Attached[], others: readonly Attached[]): readonly Attached[] {
-  const isNew = (other: Attached) =>
+function union(
+  some: readonly ValidAttachment[],
+  others: readonly ValidAttachment[],
+): readonly ValidAttachment[] {
+  const isNew = (other: ValidAttachment) =>
     !some.some(({ containerID, ifname }) => containerID === other.containerID && ifname === other.ifname);
   return [...some, ...others.filter(isNew)];
 }

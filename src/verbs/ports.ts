@@ -2,7 +2,10 @@
 import type {
   AttachmentPlan,
   DefaultRoute,
+  LogLevel,
+  MultusCacheTexts,
   NetworkAttachmentDefinition,
+  ObservedInterface,
   Pod,
   PodEvent,
   PodIdentity,
@@ -57,16 +60,9 @@ export interface Journal {
 /** What upstream Multus left on this host about pods that it attached. */
 export interface MultusCache {
   /** undefined when upstream knows nothing of the container. */
-  read(containerId: string): Promise<MultusCacheFiles | undefined>;
+  read(containerId: string): Promise<MultusCacheTexts | undefined>;
   /** Takes away the delegates file and the container's cached results. */
   remove(containerId: string): Promise<void>;
-}
-
-export interface MultusCacheFiles {
-  /** Content of `<cniDir>/<containerID>`. */
-  readonly delegates: string;
-  /** Contents of `<cniDir>/results/*-<containerID>-*`. */
-  readonly results: readonly string[];
 }
 
 /** The network namespace of a pod, reached through rtnetlink. */
@@ -82,12 +78,7 @@ export interface PodNamespace {
     change: { readonly remove: readonly DefaultRoute[]; readonly add: readonly DefaultRoute[] },
   ): Promise<void>;
   /** The interface as the kernel sees it; undefined when there is none of that name or no such namespace. */
-  readInterface(
-    netns: string,
-    name: string,
-  ): Promise<
-    { readonly mac: string; readonly addresses: readonly string[]; readonly mtu: number } | undefined
-  >;
+  readInterface(netns: string, name: string): Promise<ObservedInterface | undefined>;
   /**
    * Takes an interface away; fine when it, or the namespace, is not there. Throws a CniError (code 5) when
    * the kernel refuses.
@@ -149,8 +140,6 @@ export interface Devices {
   readInfo(infoFile: string): Promise<unknown>;
   removeInfo(infoFile: string): Promise<void>;
 }
-
-export type LogLevel = "debug" | "verbose" | "error" | "panic";
 
 /** Messages are static, data goes into fields. */
 export type Log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;

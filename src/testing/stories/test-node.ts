@@ -65,10 +65,7 @@ export interface TestNode {
 
 export type NodeMaker = (options?: TestNodeOptions) => TestNode;
 
-/**
- * Makes a node; the caller removes it. Plugins note their calls when their configuration has the key
- * `callLog`: see `plugin`.
- */
+/** Makes a node; the caller removes it. Its fixture plugins note their calls: see `withCallLog`. */
 export function createTestNode(options: TestNodeOptions = {}): TestNode {
   const folder = mkdtempSync(join(tmpdir(), "plures-node-"));
   const binDir = installFixturePlugins(join(folder, "bin"));
