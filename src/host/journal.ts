@@ -9,7 +9,7 @@ import {
   toCniError,
 } from "../cni/index.ts";
 import type { AttachmentKey, Journal, JournalEntry } from "../verbs/ports.ts";
-import { appendLine } from "./append-line.ts";
+import { appendWholeLine } from "./append-whole-line.ts";
 import { removeAbandonedTemporaries, syncFolder, writeAtomically } from "./atomic-write.ts";
 import { fileFailure, isAbsence } from "./file-failure.ts";
 import { decodeJournalEntry, encodePlan, encodeRecord } from "./journal-text.ts";
@@ -65,7 +65,7 @@ function begin(dir: string, path: string, plan: AttachmentPlan): void {
 
 function record(path: string, line: string): void {
   try {
-    appendLine(path, line);
+    appendWholeLine(path, line);
   } catch (error) {
     throw fileFailure("writing the journal", path, error);
   }

@@ -14,7 +14,7 @@ import {
  * Adds a line, its end included, to a file that is there, whole or not at all; what a crash left of the line
  * before is taken away. Throws what the file system throws.
  */
-export function appendLine(path: string, line: string): void {
+export function appendWholeLine(path: string, line: string): void {
   // Without O_CREAT: a line of its own means nothing.
   const descriptor = openSync(path, constants.O_RDWR | constants.O_APPEND);
   try {
