@@ -228,7 +228,7 @@ test("an event that cannot be written is logged and forgotten, in bounded time",
   const lines: unknown[] = [];
   const cluster = await connect(server, { log: (...line) => lines.push(line), ms: 60_000 });
   await cluster.emitEvent(identity, { type: "Normal", reason: "r", message: "m" });
-  expect(JSON.stringify(lines)).toContain("RBAC denies create events");
+  expect(JSON.stringify(lines)).toContain("that may create events");
   server.faults.plan({ fault: { kind: "hang" } });
   const before = performance.now();
   await cluster.emitEvent(identity, { type: "Normal", reason: "r", message: "m" });
@@ -239,15 +239,13 @@ test("403 names the right that is missing, and who lacks it", async () => {
   const server = await start({ users: [{ name: multus, tokens: [adminToken], rules: [] }] });
   const cluster = await connect(server);
   const read = errorOf(await cluster.readNetwork("default", "a"));
-  expect(read.message).toContain("RBAC denies get network-attachment-definitions.k8s.cni.cncf.io to ");
-  expect(read.hint).toContain(
-    '{"apiGroups":["k8s.cni.cncf.io"],"resources":["network-attachment-definitions"],"verbs":["get"]}',
-  );
+  expect(read.message).toContain("cannot get network-attachment-definition default/a: RBAC denies it to ");
+  expect(read.hint).toBe("give it a role that may get network-attachment-definitions of k8s.cni.cncf.io");
   server.setUsers([
     { name: multus, tokens: [adminToken], rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] },
   ]);
   const written = errorOf(await cluster.writeNetworkStatus(identity, "[]"));
-  expect(written.hint).toContain('{"apiGroups":[""],"resources":["pods/status"],"verbs":["patch"]}');
+  expect(written.hint).toBe("give it a role that may patch pods/status");
 });
 
 const jwt = (claims: object) =>

@@ -89,7 +89,7 @@ function explainUnauthorized(access: ClusterAccess | undefined): Words {
   const { source = "the credential", subject, expires } = access?.credential ?? {};
   return {
     what: `the API server does not accept ${source}${inBrackets(subject, expires && describeExpiry(expires))}`,
-    hint: `write a new one: restart the pod that made ${quoteSource(access)}`,
+    hint: `put a valid token into ${quoteSource(access)}, or restart the pod that wrote it`,
   };
 }
 
@@ -107,12 +107,11 @@ function explainForbidden(attempt: Attempt, access: ClusterAccess | undefined): 
   const { group, plural } = attempt.resource;
   const resource = attempt.subresource === undefined ? plural : `${plural}/${attempt.subresource}`;
   const who = access?.credential.subject ?? access?.credential.source ?? "the credential";
-  const rule = { apiGroups: [group], resources: [resource], verbs: [attempt.verb] };
-  const scope =
-    attempt.namespace === undefined ? "a ClusterRole" : `a role for namespace ${attempt.namespace}`;
+  const role = attempt.namespace === undefined ? "a ClusterRole" : "a role";
+  // Short, so that the line of 200 characters has the rule whole.
   return {
-    what: `RBAC denies ${attempt.verb} ${resource}${group === "" ? "" : `.${group}`} to ${who}`,
-    hint: `give it ${scope} with the rule ${JSON.stringify(rule)}`,
+    what: `RBAC denies it to ${who}`,
+    hint: `give it ${role} that may ${attempt.verb} ${resource}${group === "" ? "" : ` of ${group}`}`,
   };
 }
 

@@ -65,6 +65,8 @@ test("files and folder are for root alone", async () => {
     .begin(plan())
     .finally(() => process.umask(umask));
   expect(statSync(dir).mode & 0o777).toBe(0o700);
+  // What is above is CNI's, and read by others.
+  expect(statSync(`${root}/state`).mode & 0o777).toBe(0o755);
   expect(statSync(`${dir}/3c801c890e7e@eth0.jsonl`).mode & 0o777).toBe(0o600);
   expect(readdirSync(dir)).toEqual(["3c801c890e7e@eth0.jsonl"]);
 });

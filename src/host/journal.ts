@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { readdirSync, readFileSync, unlinkSync } from "node:fs";
 import type { AttachmentPlan } from "../attachments/index.ts";
 import {
   CniError,
@@ -13,6 +13,7 @@ import { appendWholeLine } from "./append-whole-line.ts";
 import { removeAbandonedTemporaries, syncFolder, writeAtomically } from "./atomic-write.ts";
 import { fileFailure, isAbsence } from "./file-failure.ts";
 import { decodeJournalEntry, encodePlan, encodeRecord } from "./journal-text.ts";
+import { makePrivateFolder } from "./private-folder.ts";
 
 const entrySuffix = ".jsonl";
 
@@ -53,7 +54,7 @@ function wrong(
 
 function begin(dir: string, path: string, plan: AttachmentPlan): void {
   try {
-    const created = mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const created = makePrivateFolder(dir);
     // A folder that a loss of power takes away would take the entry with it.
     if (created !== undefined) syncFolder(`${created}/..`);
     removeAbandonedTemporaries(dir);

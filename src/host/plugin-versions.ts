@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { isJsonObject, type PluginEnding, type PluginInvocation, parseVersionAnswer } from "../cni/index.ts";
 import type { Log, PluginRunner } from "../verbs/ports.ts";
 import { removeAbandonedTemporaries, writeAtomically } from "./atomic-write.ts";
 import { folderOf } from "./path-parts.ts";
 import { findPlugin } from "./plugin-lookup.ts";
+import { makePrivateFolder } from "./private-folder.ts";
 
 /** What the memory file holds of one executable; `fingerprint` changes when the executable is replaced. */
 interface Remembered {
@@ -114,7 +115,7 @@ function remember(what: {
   const { file, path, entry, log } = what;
   if (file === undefined) return;
   try {
-    mkdirSync(folderOf(file), { recursive: true, mode: 0o700 });
+    makePrivateFolder(folderOf(file));
     removeAbandonedTemporaries(folderOf(file));
     // Read again, for another process may have learned something; of two that write at once, one asks again
     // later.
