@@ -12,7 +12,7 @@ export interface ArgsSource {
 }
 
 /**
- * CNI_ARGS as upstream hands them on (multus-behaviour, section 4): the Kubernetes pairs first and in this
+ * CNI_ARGS as upstream hands them on (Multus v4.3): the Kubernetes pairs first and in this
  * order, then whatever else came in, then MAC= and IP= of the selection, for plugins that read them there.
  * `IP=a,b` is refused by host-local, so IP= is there only for exactly one address. Throws a CniError (code 4)
  * for CNI_ARGS that are no pairs.

@@ -36,7 +36,7 @@ const foreignKeys = [
 const defaultDeadlineSeconds = 220;
 
 /**
- * Reads our configuration as the runtime passes it (multus-behaviour, section 2), and gives every key its
+ * Reads our configuration as the runtime passes it (docs/configuration.md), and gives every key its
  * default. Throws a CniError: code 6 for broken JSON (line and column), 7 for a wrong type or value (naming
  * key and allowed values), for a configuration without primary, and for one that delegates to ourselves, 1
  * for an unknown cniVersion.

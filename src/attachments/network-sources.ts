@@ -17,7 +17,7 @@ export type NetworkSource =
   | { readonly kind: "file"; readonly path: string };
 
 /**
- * The places to look for a network, in order (multus-behaviour, section 2); the first that has it wins.
+ * The places to look for a network, in order (as Multus v4.3); the first that has it wins.
  * Throws a CniError (code 7) for a reference that is neither a name nor an absolute path.
  */
 export function networkSources(

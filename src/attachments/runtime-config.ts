@@ -14,7 +14,7 @@ export interface RuntimeConfigSource {
 
 /**
  * Every value that a network's plugins may have, by capability: for the primary, and chains on its interface,
- * what the runtime passed; for every other network what the pod asks for (multus-behaviour, section 3). A
+ * what the runtime passed; for every other network what the pod asks for (as Multus v4.3). A
  * device is for the one that it was allocated for.
  */
 export function runtimeValues(source: RuntimeConfigSource): Readonly<Record<string, unknown>> {

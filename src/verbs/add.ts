@@ -19,7 +19,7 @@ import { searchDirsOf } from "./search-dirs.ts";
 /**
  * ADD: attaches the pod to every network that it asked for, or to none. Gives the primary's result, an empty
  * one for a pod that is gone; throws a CniError when anything failed and all was taken back (or is left in
- * the journal for DEL). Order of work: multus-behaviour, section 4; sequential by CNI 1.1.0 and NPWG 1.3,
+ * the journal for DEL). Order of work: that of Multus v4.3; sequential by CNI 1.1.0 and NPWG 1.3,
  * section 7.3.
  */
 export async function add(request: CniRequest, config: MultusConfig, ports: VerbPorts): Promise<CniResult> {

@@ -30,7 +30,7 @@ type Settings = Pick<MultusConfig, "multusNamespace" | "confDir" | "kubeconfig">
 
 /**
  * Finds the network that `clusterNetwork` or an element of `defaultNetworks` names: the first place that has
- * it wins (multus-behaviour, section 2). Throws a CniError: code 7 when no place has it, what the API lookup
+ * it wins (as Multus v4.3). Throws a CniError: code 7 when no place has it, what the API lookup
  * failed with when only a NAD could have been meant, 6 or 7 for a broken configuration.
  */
 export async function findNetwork(

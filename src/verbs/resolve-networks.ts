@@ -24,8 +24,8 @@ interface Resolution {
 
 /**
  * All networks of a pod with their configurations, in the order of ADD: the primary, the further delegates
- * and default networks of the node, those that the pod asks for, the auxiliary chain (multus-behaviour,
- * section 4). Throws the CniError of the first that cannot be had.
+ * and default networks of the node, those that the pod asks for, the auxiliary chain (Multus v4.3).
+ * Throws the CniError of the first that cannot be had.
  */
 export async function resolveNetworks(resolution: Resolution): Promise<readonly ResolvedNetwork[]> {
   const [primary, ...further] = await Promise.all([
