@@ -33,7 +33,7 @@ export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
   return { run, whyNotRunnable: lookUp, supportedVersions: memory.supportedVersions };
 }
 
-function lookUp(plugin: string, searchDirs: readonly string[]): PluginEnding | undefined {
+async function lookUp(plugin: string, searchDirs: readonly string[]): Promise<PluginEnding | undefined> {
   const found = findPlugin(plugin, searchDirs);
   return found.kind === "found" ? undefined : found;
 }

@@ -30,7 +30,7 @@ export async function add(request: CniRequest, config: MultusConfig, ports: Verb
 
   const networks = await resolveNetworks({ finding, config, ports });
   const searchDirs = searchDirsOf(config, request);
-  requirePlugins(networks, searchDirs, ports);
+  await requirePlugins(networks, searchDirs, ports);
   const versions = await learnVersions(networks, searchDirs, ports);
   const plan = planAttachments({
     request,

@@ -20,7 +20,7 @@ export interface PluginRunner {
    * How a run would end before it began: `not-found` or `not-runnable`; undefined when the plugin can be
    * started.
    */
-  whyNotRunnable(plugin: string, searchDirs: readonly string[]): PluginEnding | undefined;
+  whyNotRunnable(plugin: string, searchDirs: readonly string[]): Promise<PluginEnding | undefined>;
   /**
    * The versions that the plugin's VERSION answer names, remembered per executable; undefined when it is
    * absent or gives no usable answer.

@@ -8,14 +8,14 @@ import type { VerbPorts } from "./ports.ts";
  * cannot, before anything is journalled or run: what was never added need not be taken back, and could not be
  * without its plugin.
  */
-export function requirePlugins(
+export async function requirePlugins(
   networks: readonly Pick<ResolvedNetwork, "config" | "label">[],
   searchDirs: readonly string[],
   { plugins, verb = "ADD" }: Pick<VerbPorts, "plugins"> & { readonly verb?: "ADD" | "STATUS" },
-): void {
+): Promise<void> {
   for (const { config, label } of networks) {
     for (const name of pluginTypesOf(config)) {
-      const ending = plugins.whyNotRunnable(name, searchDirs);
+      const ending = await plugins.whyNotRunnable(name, searchDirs);
       if (ending !== undefined)
         readPluginAnswer(ending, { plugin: name, network: label, interface: "", verb });
     }

@@ -20,7 +20,7 @@ export async function status(request: CniRequest, config: MultusConfig, ports: V
   await notAvailableUnless(async () => {
     const delegates = config.delegates.map((delegate) => ({ label: delegate.name, config: delegate }));
     const networks = [await nodePrimary(config, ports), ...delegates.slice(1)];
-    requirePlugins(networks, searchDirs, { plugins: ports.plugins, verb: "STATUS" });
+    await requirePlugins(networks, searchDirs, { plugins: ports.plugins, verb: "STATUS" });
   });
   const { attachments } = await notAvailableUnless(() => planPrimary(request, config, ports));
   for (const { network, plugins } of attachments) {
