@@ -33,7 +33,7 @@ export function writeFields(): FieldWriter {
   return writer;
 }
 
-/** Takes fields in the order in which they were put. All methods throw a ProtocolError at the end of `bytes`. */
+/** Takes fields in the order in which they were put. All methods throw a ProtocolError at an end too soon. */
 export interface FieldReader {
   byte(): number;
   number(): number;
