@@ -20,9 +20,11 @@ export interface LeftPlaces {
 }
 
 /** Counts what is left on the node and in `pods`, whose namespaces still are there. */
-export function countLeft({ baseline, journal }: LeftPlaces, pods: readonly LivePod[]): Left {
-  const { links, leases } = leftovers(baseline);
-  const inPods = pods.flatMap(({ netns }) => inspectPod(netns).interfaces);
+export async function countLeft({ baseline, journal }: LeftPlaces, pods: readonly LivePod[]): Promise<Left> {
+  const { links, leases } = await leftovers(baseline);
+  const inPods = (await Promise.all(pods.map(({ netns }) => inspectPod(netns)))).flatMap(
+    ({ interfaces }) => interfaces,
+  );
   return {
     links: links.length + inPods.length,
     leases: leases.length,

@@ -45,7 +45,7 @@ async function startInside(): Promise<number> {
 async function measure(outsideOf: string): Promise<number> {
   const { pods, output, plures } = readOptions(process.argv.slice(2));
   for (const signal of endingSignals) process.once(signal, () => process.exit(1));
-  prepareSandbox({ outside: outsideOf });
+  await prepareSandbox({ outside: outsideOf });
   const folder = process.env[folderVariable] ?? "";
   const progress = (what: string): void => console.error(`measuring: ${what}`);
   const report = await runBench({ pods, plures, folder, binDir, progress });

@@ -27,18 +27,18 @@ export interface NodeSetting {
 }
 
 /** Gives the sandbox's node its interfaces and files. */
-export function setUpNode({ plures, folder, binDir, kubeconfig }: NodeSetting): BenchNode {
+export async function setUpNode({ plures, folder, binDir, kubeconfig }: NodeSetting): Promise<BenchNode> {
   const executable = join(folder, "multus");
   const primaryFile = join(folder, "10-primary.conflist");
   const cniDir = join(folder, "state");
   symlinkSync(plures, executable);
   writeFileSync(primaryFile, primaryConflist);
   mkdirSync(cniDir);
-  for (const master of masters) addLan({ master, addresses: [] });
+  for (const master of masters) await addLan({ master, addresses: [] });
   return {
     executable,
     binDir,
     config: multusConfig({ primaryFile, cniDir, binDir, kubeconfig }),
-    places: { baseline: recordBaseline(), journal: statePaths(cniDir).journal },
+    places: { baseline: await recordBaseline(), journal: statePaths(cniDir).journal },
   };
 }

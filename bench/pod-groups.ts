@@ -54,14 +54,16 @@ export async function withNamespaces<T>(
 ): Promise<T> {
   const removals: (() => void)[] = [];
   try {
-    const live = groups.map(({ way, pods }) => ({
-      way,
-      pods: pods.map((pod) => {
-        const { netns, remove } = createPodSandbox(pod.containerId);
+    const live: PodGroup<LivePod>[] = [];
+    for (const { way, pods } of groups) {
+      const livePods: LivePod[] = [];
+      for (const pod of pods) {
+        const { netns, remove } = await createPodSandbox(pod.containerId);
         removals.push(remove);
-        return { ...pod, netns };
-      }),
-    }));
+        livePods.push({ ...pod, netns });
+      }
+      live.push({ way, pods: livePods });
+    }
     return await work(live);
   } finally {
     for (const remove of removals) remove();

@@ -29,7 +29,7 @@ export async function runBench(setting: BenchSetting): Promise<BenchReport> {
   const groups = planPods(pods);
   const api = await startApiServerProcess(folder, clusterObjects(allPods(groups)));
   try {
-    const node = setUpNode({ ...setting, kubeconfig: api.kubeconfig });
+    const node = await setUpNode({ ...setting, kubeconfig: api.kubeconfig });
     progress("programs that have nothing to do");
     const starts = await measureStarts(node);
     const ways = await prepareWays(node, groups.sample);
@@ -87,7 +87,10 @@ async function measureCalls(
   return withNamespaces(groups, async (live) => {
     const times = await measureInTurns(live, ways);
     const pods = live.flatMap((group) => group.pods);
-    return { calls: times.map(callRow), left: [{ after: "all ways in turns", ...countLeft(places, pods) }] };
+    return {
+      calls: times.map(callRow),
+      left: [{ after: "all ways in turns", ...(await countLeft(places, pods)) }],
+    };
   });
 }
 
@@ -104,7 +107,7 @@ async function measureCrowds(
         const add = round(await measureRate(one, "add", { ways, atOnce }));
         const del = round(await measureRate(one, "del", { ways, atOnce }));
         rates.push({ way: one.way, add, del });
-        left.push({ after: `${one.way}, ${atOnce} at a time`, ...countLeft(places, one.pods) });
+        left.push({ after: `${one.way}, ${atOnce} at a time`, ...(await countLeft(places, one.pods)) });
       }
     });
   }

@@ -34,7 +34,7 @@ let baseline: readonly string[];
 beforeAll(async () => {
   const nads = Object.keys(misbehaviours).map((type) => nadObject(type, { cniVersion: "1.0.0", type }));
   node = await startNode([...usualNetworks, ...nads]);
-  baseline = podLinks(node);
+  baseline = await podLinks(node);
   for (const [name, behaviour] of Object.entries(misbehaviours)) addPlugin(name, behaviour);
 });
 
@@ -107,7 +107,7 @@ describe("the runtime", () => {
       const { exitCode, stdout } = await running.ended;
       stop.disarm();
       expect({ exitCode, error: JSON.parse(stdout) }).toMatchObject({ exitCode: 1, error: { code: 11 } });
-      expect(lookForLeftovers(node, baseline).processes).toEqual([]);
+      expect((await lookForLeftovers(node, baseline)).processes).toEqual([]);
       await mustCall(node, { verb: "DEL", pod });
       await expectNothingLeft(pod);
     },
@@ -161,7 +161,7 @@ describe("the journal", () => {
       await node.output(["sh", "-c", `cat /dev/zero >${journalDir}/fill 2>&1 || true`]);
       const { line } = await refusal(pod, 5);
       for (const piece of ["journal", journalDir, "ENOSPC", "free space"]) expect(line).toContain(piece);
-      expect(linksInPod(node, pod)).toEqual([]);
+      expect(await linksInPod(node, pod)).toEqual([]);
       await mustCall(node, { verb: "DEL", pod: before });
       await node.output(["rm", `${journalDir}/fill`]);
     });
@@ -179,7 +179,7 @@ describe("the journal", () => {
       for (const piece of ["journal", journalDir, "EROFS", "writable"]) expect(line).toContain(piece);
       const { exitCode, stdout } = await call(node, { verb: "DEL", pod: before });
       expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: expect.stringContaining("EROFS") });
-      expect(linksInPod(node, before)).toEqual([]);
+      expect(await linksInPod(node, before)).toEqual([]);
       await node.output(["mount", "-o", "remount,rw", journalDir]);
       await mustCall(node, { verb: "DEL", pod: before });
     });
@@ -211,7 +211,7 @@ describe("the journal", () => {
           details: expect.stringContaining("not taken back, left for DEL: removing the journal entry"),
         },
       });
-      expect(linksInPod(node, pod)).toEqual([]);
+      expect(await linksInPod(node, pod)).toEqual([]);
       await node.output(["mount", "-o", "remount,rw", journalDir]);
       await mustCall(node, { verb: "DEL", pod });
     });
@@ -276,7 +276,7 @@ async function refusal(
 
 /** After the runtime's last DEL. */
 async function expectNothingLeft(pod: TestPod): Promise<void> {
-  expect(linksInPod(node, pod)).toEqual([]);
+  expect(await linksInPod(node, pod)).toEqual([]);
   await mustCall(node, { verb: "DEL", pod });
   await removeNamespace(node, pod);
   expect(await settledLeftovers(node, baseline)).toEqual(nothing);

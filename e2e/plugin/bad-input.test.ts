@@ -210,7 +210,7 @@ let baseline: readonly string[];
 
 beforeAll(async () => {
   node = await startNode(nads);
-  baseline = podLinks(node);
+  baseline = await podLinks(node);
 });
 
 afterAll(async () => {
@@ -250,7 +250,7 @@ async function expectRefusal({ code, says }: Refused, options: Partial<Call> & {
   for (const piece of says) expect(error.msg).toContain(piece);
   expect(error.msg).toMatch(/^[^\n]{1,200}$/);
 
-  expect(linksInPod(node, pod)).toEqual([]);
+  expect(await linksInPod(node, pod)).toEqual([]);
   await mustCall(node, { verb: "DEL", pod });
   await removeNamespace(node, pod);
   expect(await settledLeftovers(node, baseline)).toEqual(nothing);

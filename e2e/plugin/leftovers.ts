@@ -29,11 +29,11 @@ const state = "/var/lib/cni";
 const staysBehind = /^(networks\/[^/]+\/(lock|last_reserved_ip\.\d+)|multus\/plures\/versions\.json)$/;
 
 /** What is on the node now, beyond `baseline`, the links that it had before. */
-export function lookForLeftovers(node: PluginNode, baseline: readonly string[]): Leftovers {
+export async function lookForLeftovers(node: PluginNode, baseline: readonly string[]): Promise<Leftovers> {
   const files = stateFiles(node);
   const isLease = (file: string): boolean => file.startsWith("networks/");
   return {
-    links: podLinks(node).filter((name) => !baseline.includes(name)),
+    links: (await podLinks(node)).filter((name) => !baseline.includes(name)),
     leases: files.filter(isLease).map((file) => relative("networks", file)),
     files: files.filter((file) => !isLease(file)),
     processes: processesBeside(node.pid).map(commandLine),
@@ -47,15 +47,15 @@ export function lookForLeftovers(node: PluginNode, baseline: readonly string[]):
 export async function settledLeftovers(node: PluginNode, baseline: readonly string[]): Promise<Leftovers> {
   const deadline = Date.now() + 5000;
   for (;;) {
-    const now = lookForLeftovers(node, baseline);
+    const now = await lookForLeftovers(node, baseline);
     if (Object.values(now).every((list) => list.length === 0) || Date.now() > deadline) return now;
     await Bun.sleep(20);
   }
 }
 
 /** Links of the node; bridges without ports are left out, for the bridge plugin keeps them on purpose. */
-export function podLinks(node: PluginNode): readonly string[] {
-  const links = withNetlink(`/proc/${node.pid}/ns/net`, listLinks);
+export async function podLinks(node: PluginNode): Promise<readonly string[]> {
+  const links = await withNetlink(`/proc/${node.pid}/ns/net`, listLinks);
   const isIdle = ({ kind, index }: Link): boolean =>
     kind === "bridge" && !links.some(({ master }) => master === index);
   return links.filter((link) => !isIdle(link)).map(({ name }) => name);
@@ -69,8 +69,8 @@ export function podLinks(node: PluginNode): readonly string[] {
 export const passingMacvlan = /^veth[0-9a-f]{8} macvlan$/;
 
 /** Links in a pod's namespace beside `lo`, as `name kind`. */
-export function linksInPod(node: PluginNode, pod: TestPod): readonly string[] {
-  const links = withNetlink(node.path(pod.netns), listLinks);
+export async function linksInPod(node: PluginNode, pod: TestPod): Promise<readonly string[]> {
+  const links = await withNetlink(node.path(pod.netns), listLinks);
   return links.filter(({ loopback }) => !loopback).map(({ name, kind }) => `${name} ${kind}`);
 }
 

@@ -21,7 +21,7 @@ let baseline: readonly string[];
 
 beforeAll(async () => {
   node = await startNode([...usualNetworks, singleAddress]);
-  baseline = podLinks(node);
+  baseline = await podLinks(node);
 });
 
 afterAll(async () => {
@@ -32,7 +32,7 @@ test(`${count} pods at once, three networks each: addresses of their own, a stat
   const pods = await Promise.all(Array.from({ length: count }, () => makePod(node, "lan,data@data0")));
   const results = await Promise.all(pods.map((pod) => mustCall(node, { verb: "ADD", pod })));
 
-  const inPods = pods.map(interfacesOf);
+  const inPods = await Promise.all(pods.map(interfacesOf));
   const named = inPods.map((interfaces) => interfaces.map(({ name, kind }) => `${name} ${kind}`));
   expect(named).toEqual(pods.map(() => ["eth0 veth", "net1 macvlan", "data0 veth"]));
   const addresses = inPods.flat().flatMap((each) => each.addresses);
@@ -43,7 +43,7 @@ test(`${count} pods at once, three networks each: addresses of their own, a stat
   expect(pods.map((pod) => networkStatusOf(node, pod))).toMatchObject(inPods.map(expectedStatus));
 
   await Promise.all(pods.map((pod) => mustCall(node, { verb: "DEL", pod })));
-  expect(pods.map(interfacesOf)).toEqual(pods.map(() => []));
+  expect(await Promise.all(pods.map(interfacesOf))).toEqual(pods.map(() => []));
   await expectNothingLeft(pods);
 }, 120_000);
 
@@ -51,13 +51,14 @@ test("of five pods that want the only address one gets it, and the others leave 
   const pods = await Promise.all(Array.from({ length: 5 }, () => makePod(node, "lan,single")));
   const endings = await Promise.all(pods.map((pod) => call(node, { verb: "ADD", pod })));
   expect(endings.map(({ exitCode }) => exitCode).sort()).toEqual([0, 1, 1, 1, 1]);
-  expect(pods.map((pod) => interfacesOf(pod).length).sort()).toEqual([0, 0, 0, 0, 3]);
+  const attached = await Promise.all(pods.map(interfacesOf));
+  expect(attached.map(({ length }) => length).sort()).toEqual([0, 0, 0, 0, 3]);
   await Promise.all(pods.map((pod) => mustCall(node, { verb: "DEL", pod })));
   await expectNothingLeft(pods);
 }, 60_000);
 
-function interfacesOf(pod: TestPod) {
-  return inspectPod(node.path(pod.netns)).interfaces;
+async function interfacesOf(pod: TestPod) {
+  return (await inspectPod(node.path(pod.netns))).interfaces;
 }
 
 async function expectNothingLeft(pods: readonly TestPod[]): Promise<void> {
@@ -65,7 +66,7 @@ async function expectNothingLeft(pods: readonly TestPod[]): Promise<void> {
   expect(await settledLeftovers(node, baseline)).toEqual(nothing);
 }
 
-function expectedStatus(interfaces: ReturnType<typeof interfacesOf>) {
+function expectedStatus(interfaces: Awaited<ReturnType<typeof interfacesOf>>) {
   const names = ["cbr0", "default/lan", "default/data"];
   return interfaces.map(({ name, mac, addresses }, index) => ({
     name: names[index],

@@ -5,10 +5,10 @@
 // ends.
 import { addLan, outsideVariable, prepareSandbox } from "../../src/host/sandbox/index.ts";
 
-prepareSandbox({ outside: process.env[outsideVariable] });
+await prepareSandbox({ outside: process.env[outsideVariable] });
 for (const argument of process.argv.slice(2)) {
   const [master = "", addresses = ""] = argument.split("=");
-  addLan({ master, addresses: addresses.split(",") });
+  await addLan({ master, addresses: addresses.split(",") });
 }
 process.stdout.write("ready\n");
 await Bun.stdin.text();

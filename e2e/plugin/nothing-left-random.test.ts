@@ -55,7 +55,7 @@ let addMs: number;
 
 beforeAll(async () => {
   node = await startNode(usualNetworks);
-  baseline = podLinks(node);
+  baseline = await podLinks(node);
   pods = Array.from({ length: runs }, () => announcePod(node, "lan,data"));
   addMs = await measureAdd();
 });
@@ -100,7 +100,7 @@ async function live(pod: TestPod, random: RandomNumbers): Promise<string | undef
     story.push(ending);
     await endings[ending](pod);
     const hasNamespace = !ending.startsWith("namespace removed");
-    const inPod = hasNamespace ? linksInPod(node, pod) : [];
+    const inPod = hasNamespace ? await linksInPod(node, pod) : [];
     expect(inPod.filter((link) => !passingMacvlan.test(link))).toEqual([]);
     expect(leasesOf(node, pod.containerId)).toEqual([]);
     if (hasNamespace) await removeNamespace(node, pod);

@@ -60,7 +60,7 @@ const followUps = {
   },
   "ADD, DEL": async (pod: TestPod) => {
     await mustCall(node, { verb: "ADD", pod });
-    expect(linksInPod(node, pod)).toEqual(["eth0 veth", "net1 macvlan", "net2 veth"]);
+    expect(await linksInPod(node, pod)).toEqual(["eth0 veth", "net1 macvlan", "net2 veth"]);
     await mustCall(node, { verb: "DEL", pod });
   },
   "namespace removed, DEL": async (pod: TestPod) => {
@@ -85,7 +85,7 @@ const impossibleNetworks = [
 
 beforeAll(async () => {
   node = await startNode([...usualNetworks, ...impossibleNetworks]);
-  baseline = podLinks(node);
+  baseline = await podLinks(node);
 });
 
 afterAll(async () => {
@@ -115,7 +115,7 @@ describe.each([
     );
 
     const withNamespace = pods.slice(0, 3);
-    expect(withNamespace.map((pod) => linksInPod(node, pod))).toEqual([[], [], []]);
+    expect(await Promise.all(withNamespace.map((pod) => linksInPod(node, pod)))).toEqual([[], [], []]);
     await Promise.all(withNamespace.map((pod) => removeNamespace(node, pod)));
     expect(await settledLeftovers(node, baseline)).toEqual(nothing);
   });
@@ -145,7 +145,7 @@ describe.each(["bad-macvlan", "bad-bridge"])("ADD of a pod that can have no %s k
     await mustCall(node, { verb: "DEL", pod: deleted });
     expect((await call(node, { verb: "ADD", pod: addedAgain })).exitCode).toBe(1);
     await mustCall(node, { verb: "DEL", pod: addedAgain });
-    expect([deleted, addedAgain].map((pod) => linksInPod(node, pod))).toEqual([[], []]);
+    expect(await Promise.all([deleted, addedAgain].map((pod) => linksInPod(node, pod)))).toEqual([[], []]);
     await Promise.all([removed, collected].map((pod) => removeNamespace(node, pod)));
     await mustCall(node, { verb: "DEL", pod: { ...removed, netns: "" } });
     await mustCall(node, gcCall([]));

@@ -110,7 +110,7 @@ let baseline: readonly string[];
 
 beforeAll(async () => {
   node = await startNode(recordedObjects);
-  baseline = podLinks(node);
+  baseline = await podLinks(node);
   await prepareReplays(node);
 });
 
@@ -139,7 +139,7 @@ describe("a recorded success is one", () => {
     if (asked !== undefined) expect(written).toMatchObject([{}, asked]);
 
     expect(await replay(node, recordedRequest("DEL", name))).toMatchObject({ exitCode: 0, stdout: "" });
-    expect(linksInPod(node, pod)).toEqual([]);
+    expect(await linksInPod(node, pod)).toEqual([]);
     await removeNamespace(node, pod);
     expect(await settledLeftovers(node, baseline)).toEqual(nothing);
   });
@@ -162,7 +162,7 @@ describe("a recorded failure is one, in a better sentence", () => {
       const pod = recordedPod(request);
       const deleted = await replay(node, recordedRequest("DEL", pod.name));
       expect(deleted).toMatchObject({ exitCode: 0, stdout: "" });
-      expect(linksInPod(node, pod)).toEqual([]);
+      expect(await linksInPod(node, pod)).toEqual([]);
       await removeNamespace(node, pod);
     }
     expect(await settledLeftovers(node, baseline)).toEqual(nothing);

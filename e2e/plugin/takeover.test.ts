@@ -51,7 +51,7 @@ let baseline: readonly string[];
 
 beforeAll(async () => {
   node = await startNode(recordedObjects);
-  baseline = podLinks(node);
+  baseline = await podLinks(node);
   await prepareReplays(node);
 });
 
@@ -74,14 +74,14 @@ test.each(cases)(
     const pod = recordedPod(request);
     await makeNamespace(node, pod);
     await attachAsUpstream(row.pod, request);
-    expect(linksInPod(node, pod)).toEqual(row.links);
+    expect(await linksInPod(node, pod)).toEqual(row.links);
     expect(leasesOf(node, pod.containerId).map((lease) => lease.split("/")[0] ?? "")).toEqual(row.networks);
 
     await row.happen(pod);
     expect(await replay(node, { ...request, verb: "DEL" })).toMatchObject({ exitCode: 0, stdout: "" });
     node.api.faults.clear();
     if (row.circumstance !== "its namespace gone") {
-      expect(linksInPod(node, pod)).toEqual([]);
+      expect(await linksInPod(node, pod)).toEqual([]);
       await removeNamespace(node, pod);
     }
     expect(await settledLeftovers(node, baseline)).toEqual(nothing);
@@ -95,7 +95,7 @@ async function attachAsUpstream(name: string, request: Replayable): Promise<void
   if (state === undefined) throw new Error(`looking for the state of "${name}": none was recorded`);
   rmSync(node.path(`${cniDir}/plures/journal/${state.containerId}@eth0.jsonl`));
 
-  const { interfaces } = inspectPod(node.path(recordedPod(request).netns));
+  const { interfaces } = await inspectPod(node.path(recordedPod(request).netns));
   mkdirSync(node.path(`${cniDir}/results`), { recursive: true });
   writeFileSync(node.path(`${cniDir}/${state.containerId}`), state.delegates);
   for (const [file, text] of Object.entries(state.results)) {

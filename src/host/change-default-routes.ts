@@ -10,8 +10,8 @@ import {
   encodeIp,
   familyOf,
   type Link,
+  listAllRoutes,
   listLinks,
-  listRoutes,
   type Netlink,
   NetlinkError,
 } from "./netlink/index.ts";
@@ -31,9 +31,8 @@ type RouteChange = Parameters<PodNamespace["changeDefaultRoutes"]>[1];
  * step fails all before it are taken back, and a CniError (code 5) says which route it was; a gateway that is
  * no address gives code 7 before anything changes. Throws a NetlinkError when the tables cannot be read.
  */
-export function changeDefaultRoutes(netlink: Netlink, change: RouteChange): void {
-  const links = listLinks(netlink);
-  const current = [...listRoutes(netlink, "ipv4"), ...listRoutes(netlink, "ipv6")];
+export async function changeDefaultRoutes(netlink: Netlink, change: RouteChange): Promise<void> {
+  const [links, current] = await Promise.all([listLinks(netlink), listAllRoutes(netlink)]);
   // An interface that is not there has no routes left to remove.
   const remove = change.remove.filter((route) => links.some((link) => link.name === route.interface));
   const steps = planRouteSteps(current, {
@@ -43,10 +42,13 @@ export function changeDefaultRoutes(netlink: Netlink, change: RouteChange): void
   const done: RouteStep[] = [];
   for (const step of steps) {
     try {
-      take(netlink, step);
+      await take(netlink, step);
       done.unshift(step);
     } catch (cause) {
-      const notPutBack = done.map(inverseOf).filter((inverse) => !canTake(netlink, inverse));
+      const notPutBack: RouteStep[] = [];
+      for (const inverse of done.map(inverseOf)) {
+        if (!(await canTake(netlink, inverse))) notPutBack.push(inverse);
+      }
       throw changeFailed({ step, cause, notPutBack, links });
     }
   }
@@ -73,14 +75,14 @@ function withLink(route: DefaultRoute, links: readonly Link[]): WantedRoute {
   return { family, link: link.index, gateway: gateway && decodeIp(encodeIp(gateway)), metric };
 }
 
-function take(netlink: Netlink, { act, route, place }: RouteStep): void {
-  if (act === "add") addRoute(netlink, route, place);
-  else deleteRoute(netlink, route);
+async function take(netlink: Netlink, { act, route, place }: RouteStep): Promise<void> {
+  if (act === "add") await addRoute(netlink, route, place);
+  else await deleteRoute(netlink, route);
 }
 
-function canTake(netlink: Netlink, step: RouteStep): boolean {
+async function canTake(netlink: Netlink, step: RouteStep): Promise<boolean> {
   try {
-    take(netlink, step);
+    await take(netlink, step);
     return true;
   } catch {
     return false;

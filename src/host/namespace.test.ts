@@ -34,19 +34,23 @@ test("an error inside comes out, and we with it", () => {
   expect(here()).toBe(home);
 });
 
-test("a socket opened inside stays inside", () => {
+test("a socket opened inside stays inside, and we outside while we wait", async () => {
+  const home = here();
   using namespace = testNamespace(["link add only-here type veth peer name other-end"]);
-  const names = withNetlink(namespace.path, (netlink) => listLinks(netlink).map(({ name }) => name));
+  const names = await withNetlink(namespace.path, async (netlink) => {
+    expect(here()).toBe(home);
+    return (await listLinks(netlink)).map(({ name }) => name);
+  });
   expect(names).toEqual(expect.arrayContaining(["lo", "only-here", "other-end"]));
-  expect(withNetlink(undefined, listLinks).map(({ name }) => name)).not.toContain("only-here");
+  expect((await withNetlink(undefined, listLinks)).map(({ name }) => name)).not.toContain("only-here");
 });
 
-test("entering and leaving a thousand times leaves no descriptors open", () => {
+test("entering and leaving a thousand times leaves no descriptors open", async () => {
   using namespace = testNamespace();
   const open = (): number =>
     [...new Bun.Glob("*").scanSync({ cwd: "/proc/self/fd", onlyFiles: false })].length;
   const before = open();
-  for (let round = 0; round < 1000; round++) withNetlink(namespace.path, () => {});
+  for (let round = 0; round < 1000; round++) await withNetlink(namespace.path, async () => {});
   // Bun opens and closes some of its own meanwhile.
   expect(open()).toBeLessThan(before + 100);
 });

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeFileSync } fro
 import { dirname } from "node:path";
 import { CniError, cniErrorCodes } from "../cni/index.ts";
 import { openLibc } from "./libc.ts";
-import { type Netlink, openNetlink } from "./netlink/index.ts";
+import { createNetlink, type Netlink, openNetlinkSocket } from "./netlink/index.ts";
 
 const networkNamespace = 0x40000000;
 const bindMount = 4096;
@@ -96,14 +96,18 @@ function comeBack(home: number): void {
 
 /**
  * Opens a netlink socket, in the namespace at `path` or in this thread's, hands it to `act` and closes it
- * after. Throws what `inNetworkNamespace`, `openNetlink` and `act` throw.
+ * after; while `act` waits, this thread is where it was before. Rejects with what `inNetworkNamespace`,
+ * `openNetlinkSocket` and `act` throw.
  */
-export function withNetlink<T>(path: string | undefined, act: (netlink: Netlink) => T): T {
-  const netlink = path === undefined ? openNetlink() : inNetworkNamespace(path, openNetlink);
+export async function withNetlink<T>(
+  path: string | undefined,
+  act: (netlink: Netlink) => Promise<T>,
+): Promise<T> {
+  const socket = path === undefined ? openNetlinkSocket() : inNetworkNamespace(path, openNetlinkSocket);
   try {
-    return act(netlink);
+    return await act(createNetlink(async (message) => socket.exchange(message)));
   } finally {
-    netlink.close();
+    socket.close();
   }
 }
 

@@ -9,47 +9,58 @@ import {
   findLink,
   isDefaultRoute,
   listAddresses,
+  listAllRoutes,
   listLinks,
-  listRoutes,
   type Netlink,
 } from "./netlink/index.ts";
 
+/** How to reach the network namespaces of pods. */
+export interface NamespaceAccess {
+  /** Whether there is a namespace at this path. */
+  isThere(netns: string): Promise<boolean>;
+  /**
+   * Gives `act` rtnetlink in the namespace, and gives back what it gives. Rejects with a CniError, code 3 when
+   * there is no namespace, and with what `act` rejects with.
+   */
+  withNetlink<T>(netns: string, act: (netlink: Netlink) => Promise<T>): Promise<T>;
+}
+
+/** The namespaces of the host that we run on. */
+const ownHost: NamespaceAccess = { isThere: async (netns) => isNamespaceAt(netns), withNetlink };
+
 /**
- * Pods' network namespaces through rtnetlink: no program of the host is needed. Every method reads or changes
- * the kernel's state at once; reads of a namespace that has gone give nothing, changes of it a CniError (code
- * 3).
+ * Pods' network namespaces through rtnetlink, on this host unless `access` leads elsewhere: no program of the
+ * host is needed. Reads of a namespace that has gone give nothing, changes of it a CniError (code 3).
  */
-export function createPodNamespace(): PodNamespace {
+export function createPodNamespace(access: NamespaceAccess = ownHost): PodNamespace {
+  const unlessGone = async <T>(netns: string, otherwise: T, read: (netlink: Netlink) => Promise<T>) => {
+    try {
+      return await access.withNetlink(netns, read);
+    } catch (error) {
+      if (isNamespaceGone(error)) return otherwise;
+      throw asCniError(`reading the network namespace "${netns}"`, error);
+    }
+  };
   return {
-    isThere: async (netns) => isNamespaceAt(netns),
-    defaultRoutes: async (netns) => unlessGone(netns, [], readDefaultRoutes),
+    isThere: (netns) => access.isThere(netns),
+    defaultRoutes: (netns) => unlessGone(netns, [], readDefaultRoutes),
     changeDefaultRoutes: async (netns, change) => {
       if (change.remove.length + change.add.length === 0) return;
       try {
-        withNetlink(netns, (netlink) => changeDefaultRoutes(netlink, change));
+        await access.withNetlink(netns, (netlink) => changeDefaultRoutes(netlink, change));
       } catch (error) {
         throw asCniError(`changing default routes in "${netns}"`, error);
       }
     },
-    readInterface: async (netns, name) =>
-      unlessGone(netns, undefined, (netlink) => readInterface(netlink, name)),
+    readInterface: (netns, name) => unlessGone(netns, undefined, (netlink) => readInterface(netlink, name)),
     removeInterface: async (netns, name) => {
       try {
-        withNetlink(netns, (netlink) => removeInterface(netlink, name));
+        await access.withNetlink(netns, (netlink) => removeInterface(netlink, name));
       } catch (error) {
         if (!isNamespaceGone(error)) throw asCniError(`removing "${name}" from "${netns}"`, error);
       }
     },
   };
-}
-
-function unlessGone<T>(netns: string, otherwise: T, read: (netlink: Netlink) => T): T {
-  try {
-    return withNetlink(netns, read);
-  } catch (error) {
-    if (isNamespaceGone(error)) return otherwise;
-    throw asCniError(`reading the network namespace "${netns}"`, error);
-  }
 }
 
 function asCniError(doing: string, cause: unknown): CniError {
@@ -58,28 +69,27 @@ function asCniError(doing: string, cause: unknown): CniError {
   return new CniError(cniErrorCodes.ioFailure, `${doing}: ${reason}`, { cause });
 }
 
-function readDefaultRoutes(netlink: Netlink): readonly DefaultRoute[] {
-  const names = new Map(listLinks(netlink).map(({ index, name }) => [index, name]));
-  return [...listRoutes(netlink, "ipv4"), ...listRoutes(netlink, "ipv6")]
-    .filter(isDefaultRoute)
-    .flatMap(({ family, metric, nextHops }) =>
-      nextHops.map((hop) => ({
-        family,
-        interface: names.get(hop.link) ?? "",
-        gateway: hop.gateway,
-        metric,
-      })),
-    );
+async function readDefaultRoutes(netlink: Netlink): Promise<readonly DefaultRoute[]> {
+  const [links, routes] = await Promise.all([listLinks(netlink), listAllRoutes(netlink)]);
+  const names = new Map(links.map(({ index, name }) => [index, name]));
+  return routes.filter(isDefaultRoute).flatMap(({ family, metric, nextHops }) =>
+    nextHops.map((hop) => ({
+      family,
+      interface: names.get(hop.link) ?? "",
+      gateway: hop.gateway,
+      metric,
+    })),
+  );
 }
 
-function removeInterface(netlink: Netlink, name: string): void {
-  const link = findLink(netlink, name);
-  if (link !== undefined) deleteLink(netlink, link);
+async function removeInterface(netlink: Netlink, name: string): Promise<void> {
+  const link = await findLink(netlink, name);
+  if (link !== undefined) await deleteLink(netlink, link);
 }
 
-function readInterface(netlink: Netlink, name: string): ObservedInterface | undefined {
-  const link = findLink(netlink, name);
+async function readInterface(netlink: Netlink, name: string): Promise<ObservedInterface | undefined> {
+  const [link, addresses] = await Promise.all([findLink(netlink, name), listAddresses(netlink)]);
   if (link === undefined) return undefined;
-  const addresses = listAddresses(netlink).filter((address) => address.link === link.index);
-  return { mac: link.mac ?? "", addresses: addresses.map(({ cidr }) => cidr) };
+  const own = addresses.filter((address) => address.link === link.index);
+  return { mac: link.mac ?? "", addresses: own.map(({ cidr }) => cidr) };
 }

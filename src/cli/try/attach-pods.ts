@@ -34,10 +34,10 @@ export async function attachPods(
     if (signal.aborted) break;
     output.progress(`attaching ${pod.namespace}/${pod.name}`);
     const containerId = containerIdOf(pod, index);
-    const sandbox = createPodSandbox(containerId);
+    const sandbox = await createPodSandbox(containerId);
     const container = { pod, containerId, netns: sandbox.netns };
     const attached = await node.add(container);
-    living.push({ container, attached, sandbox, inside: inspectPod(sandbox.netns) });
+    living.push({ container, attached, sandbox, inside: await inspectPod(sandbox.netns) });
   }
   return living;
 }
@@ -68,11 +68,11 @@ export async function detachPods(
     const { namespace, name } = pod.container.pod;
     const failure = await node.del(pod.container);
     if (failure !== undefined) failures.set(pod, failure);
-    const links = inspectPod(pod.sandbox.netns).interfaces;
+    const links = (await inspectPod(pod.sandbox.netns)).interfaces;
     linksInPods.push(...links.map((link) => `${link.name} in pod ${namespace}/${name}`));
     pod.sandbox.remove();
   }
-  const { links, namespaces, leases, files } = leftovers(baseline);
+  const { links, namespaces, leases, files } = await leftovers(baseline);
   const journalFolder = `${relative(stateFolder, journalDir)}/`;
   return {
     failures,

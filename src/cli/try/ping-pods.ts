@@ -11,7 +11,7 @@ const timeoutMs = 4000;
 /** Pings what should answer, all at once; the LANs get the gateways that the pods were told of. */
 export async function pingPods(pods: readonly LivingPod[]): Promise<Pick<TryReport, "pings" | "notPinged">> {
   const { pings, lans, notPinged } = planPings(pods.flatMap(endpointsOf));
-  for (const lan of lans) addLan(lan);
+  for (const lan of lans) await addLan(lan);
   const namespaces = new Map<string, string>(
     pods.map(({ container: { pod, netns } }) => [`${pod.namespace}/${pod.name}`, netns]),
   );

@@ -14,7 +14,7 @@ import type { TryPlan } from "./plan-try.ts";
 import { podReport } from "./pod-report.ts";
 import { type TryReport, verdictOf } from "./report.ts";
 import { formatAttached, formatEnd } from "./report-text.ts";
-import { withExitCode } from "./with-exit-code.ts";
+import { eventuallyWithExitCode } from "./with-exit-code.ts";
 
 export interface InsideOptions {
   /** The value of `outsideVariable`. */
@@ -34,9 +34,9 @@ export interface InsideOptions {
  */
 export async function tryInside(plan: TryPlan, options: InsideOptions): Promise<ExitCode> {
   const { output, signal } = options;
-  withExitCode({ exitCode: exitCodes.couldNotLook }, () => prepareSandbox(options));
-  setUpNode(plan);
-  const baseline = recordBaseline();
+  await eventuallyWithExitCode({ exitCode: exitCodes.couldNotLook }, () => prepareSandbox(options));
+  await setUpNode(plan);
+  const baseline = await recordBaseline();
   const node = createNode({ ...plan, signal });
 
   const pods = await attachPods(node, plan.pods, options);
@@ -64,8 +64,8 @@ export async function tryInside(plan: TryPlan, options: InsideOptions): Promise<
 }
 
 /** The node's interfaces and configuration files. */
-function setUpNode({ facts, configFiles, paths }: TryPlan): void {
-  for (const master of facts.node.interfaces) addLan({ master, addresses: [] });
+async function setUpNode({ facts, configFiles, paths }: TryPlan): Promise<void> {
+  for (const master of facts.node.interfaces) await addLan({ master, addresses: [] });
   mkdirSync(paths.confDir, { recursive: true });
   for (const [name, text] of Object.entries(configFiles)) writeFileSync(join(paths.confDir, name), text);
 }

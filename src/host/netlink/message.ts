@@ -37,6 +37,11 @@ export function encodeMessage({ type, flags, sequence, body }: Message): Uint8Ar
   return bytes;
 }
 
+/** The sequence number of an encoded message. */
+export function sequenceOf(message: Uint8Array): number {
+  return viewOf(message).getUint32(8, true);
+}
+
 /** The messages of one datagram; throws a RangeError for a length that cannot be. */
 export function decodeMessages(datagram: Uint8Array): readonly Message[] {
   const messages: Message[] = [];

@@ -4,6 +4,7 @@ import { constants } from "node:os";
 const meanings: Readonly<Record<string, string>> = {
   EACCES: "not allowed",
   EADDRNOTAVAIL: "no such address here",
+  EBADMSG: "the answer was cut off",
   EBUSY: "in use",
   EEXIST: "there is one already",
   EINVAL: "the kernel does not take these values",

@@ -37,6 +37,16 @@ export function readReplyPart(datagram: Uint8Array, sequence: number): ReplyPart
   };
 }
 
+/** What all datagrams of an answer mean together; `more` when its end is missing. */
+export function readAnswer(datagrams: readonly Uint8Array[], sequence: number): ReplyPart {
+  const parts = datagrams.map((datagram) => readReplyPart(datagram, sequence));
+  return {
+    bodies: parts.flatMap(({ bodies }) => bodies),
+    state: parts.map(({ state }) => state).find(({ kind }) => kind !== "more") ?? { kind: "more" },
+    interrupted: parts.some(({ interrupted }) => interrupted),
+  };
+}
+
 function endOf({ type, body, flags }: Message): ReplyPart["state"] | undefined {
   if (type === noopMessage) return undefined;
   if (type > doneMessage) return (flags & messageFlags.multi) === 0 ? { kind: "done" } : undefined;

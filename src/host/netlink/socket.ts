@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { openLibc } from "../libc.ts";
 import { viewOf } from "./bytes.ts";
-import { encodeMessage, messageFlags } from "./message.ts";
-import { errorName, NetlinkError } from "./netlink-error.ts";
-import { type ReplyPart, readReplyPart } from "./reply.ts";
+import { sequenceOf } from "./message.ts";
+import { NetlinkError } from "./netlink-error.ts";
+import { readReplyPart } from "./reply.ts";
 
-/** What is asked of the kernel. */
-export interface NetlinkRequest {
-  /** For errors: what is being done, such as `making the link "br0"`. */
-  readonly doing: string;
-  readonly type: number;
-  readonly body: Uint8Array;
-  readonly flags?: number;
-}
-
-/**
- * An open rtnetlink socket; it stays in the network namespace in which it was opened. All its methods block
- * until the kernel answers, and throw a NetlinkError.
- */
-export interface Netlink {
-  /** Asks for all objects of a kind; starts again while they change underneath. */
-  dump(request: NetlinkRequest): readonly Uint8Array[];
-  /** Asks for one object. */
-  get(request: NetlinkRequest): readonly Uint8Array[];
-  /** Has one thing done. */
-  change(request: NetlinkRequest): void;
+/** An open rtnetlink socket; it stays in the network namespace in which it was opened. */
+export interface NetlinkSocket {
+  /**
+   * Sends one message and gives the kernel's answer, datagram by datagram, up to its end; blocks meanwhile.
+   * Throws a NetlinkError, ETIMEDOUT after five seconds without an answer.
+   */
+  exchange(message: Uint8Array): readonly Uint8Array[];
   close(): void;
 }
 
@@ -39,10 +26,9 @@ const truncateFlag = 0x20;
 const receiveBytes = 64 * 1024;
 const receiveBufferBytes = 1024 * 1024;
 const answerTimeoutSeconds = 5;
-const dumpAttempts = 10;
 
 /** Opens an rtnetlink socket in this thread's network namespace; throws a NetlinkError. */
-export function openNetlink(): Netlink {
+export function openNetlinkSocket(): NetlinkSocket {
   const { calls, errnoName } = openLibc();
   const doing = "opening a netlink socket";
   const socket = calls.socket(familyNetlink, rawCloseOnExec, protocolRoute);
@@ -58,7 +44,14 @@ export function openNetlink(): Netlink {
     calls.close(socket);
     throw new NetlinkError(doing, code);
   }
-  return describeNetlink(socket);
+  const buffer = new Uint8Array(receiveBytes);
+  return {
+    exchange: (message) => {
+      send(socket, message);
+      return receiveAnswer(socket, buffer, sequenceOf(message));
+    },
+    close: () => void calls.close(socket),
+  };
 }
 
 function setOption(socket: number, option: number, value: Uint8Array): number {
@@ -77,57 +70,9 @@ function uint32(value: number): Uint8Array {
   return bytes;
 }
 
-/** `again`: the answer is worthless for that reason, asking anew may help. */
-type Answer = { readonly bodies: readonly Uint8Array[] } | { readonly again: string };
+const doing = "asking the kernel";
 
-interface Conversation {
-  readonly socket: number;
-  readonly buffer: Uint8Array;
-  sequence: number;
-}
-
-function describeNetlink(socket: number): Netlink {
-  const conversation: Conversation = { socket, buffer: new Uint8Array(receiveBytes), sequence: 0 };
-  const once = (request: NetlinkRequest, flags: number): readonly Uint8Array[] => {
-    const answer = exchange(conversation, request, flags);
-    if ("again" in answer) throw new NetlinkError(request.doing, answer.again);
-    return answer.bodies;
-  };
-  return {
-    dump: (request) => {
-      let reason = "";
-      for (let attempt = 0; attempt < dumpAttempts; attempt++) {
-        const answer = exchange(conversation, request, messageFlags.dump);
-        if ("bodies" in answer) return answer.bodies;
-        reason = answer.again;
-      }
-      throw new NetlinkError(`${request.doing}, ${dumpAttempts} times while it kept changing`, reason);
-    },
-    get: (request) => once(request, 0),
-    change: (request) => void once(request, messageFlags.ack),
-    close: () => void openLibc().calls.close(socket),
-  };
-}
-
-function exchange(conversation: Conversation, request: NetlinkRequest, flags: number): Answer {
-  const { type, body, doing } = request;
-  conversation.sequence += 1;
-  const { sequence } = conversation;
-  const allFlags = flags | (request.flags ?? 0) | messageFlags.request;
-  send(conversation.socket, encodeMessage({ type, flags: allFlags, sequence, body }), doing);
-  const bodies: Uint8Array[] = [];
-  let interrupted = false;
-  for (;;) {
-    const part = receivePart(conversation, doing);
-    if ("again" in part) return part;
-    bodies.push(...part.bodies);
-    interrupted ||= part.interrupted;
-    if (part.state.kind === "failed") throw new NetlinkError(doing, errorName(part.state.errno));
-    if (part.state.kind === "done") return interrupted ? { again: "EINTR" } : { bodies };
-  }
-}
-
-function send(socket: number, message: Uint8Array, doing: string): void {
+function send(socket: number, message: Uint8Array): void {
   const { calls, errnoName } = openLibc();
   // No address: an unconnected netlink socket sends to the kernel.
   while (calls.sendto(socket, message, message.length, 0, null, 0) < 0) {
@@ -136,15 +81,22 @@ function send(socket: number, message: Uint8Array, doing: string): void {
   }
 }
 
-function receivePart(conversation: Conversation, doing: string): ReplyPart | { readonly again: string } {
+function receiveAnswer(socket: number, buffer: Uint8Array, sequence: number): readonly Uint8Array[] {
+  const datagrams: Uint8Array[] = [];
+  for (;;) {
+    const datagram = receive(socket, buffer);
+    datagrams.push(datagram);
+    if (readReplyPart(datagram, sequence).state.kind !== "more") return datagrams;
+  }
+}
+
+function receive(socket: number, buffer: Uint8Array): Uint8Array {
   const { calls, errnoName } = openLibc();
-  const { socket, buffer, sequence } = conversation;
   for (;;) {
     const length = calls.recv(socket, buffer, buffer.length, truncateFlag);
     if (length > buffer.length) throw new NetlinkError(doing, "EMSGSIZE");
-    if (length >= 0) return readReplyPart(buffer.subarray(0, length), sequence);
+    if (length >= 0) return buffer.slice(0, length);
     const code = errnoName();
-    if (code === "ENOBUFS") return { again: code };
     if (code !== "EINTR") throw new NetlinkError(doing, code === "EAGAIN" ? "ETIMEDOUT" : code);
   }
 }

@@ -30,8 +30,9 @@ test("the exit code of the program inside comes out", () => {
 
 test.each([undefined, namespacesOfThisProcess()])(
   "on the real host nothing is prepared: outside is %p",
-  (outside) => {
-    expect(() => prepareSandbox({ outside })).toThrow("this process still is in the namespaces of the host");
+  async (outside) => {
+    const preparing = prepareSandbox({ outside });
+    await expect(preparing).rejects.toThrow("this process still is in the namespaces of the host");
   },
 );
 

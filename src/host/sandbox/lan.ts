@@ -24,16 +24,16 @@ const longestName = 15;
  * Gives the node an interface called `master`, up and plugged into a LAN of its own, where a machine has
  * `addresses` (CIDR notation, such as the gateway that a NAD names) and answers pings. The machine is a
  * namespace, so that LANs of the same addresses do not meet. A second call for the same master adds what
- * addresses are new. `master` may be any name that NADs give to `master` or `device`. Throws a CniError: code
+ * addresses are new. `master` may be any name that NADs give to `master` or `device`. Rejects with a CniError: code
  * 7 for a name or address that cannot be.
  */
-export function addLan({
+export async function addLan({
   master,
   addresses,
 }: {
   readonly master: string;
   readonly addresses: readonly string[];
-}): void {
+}): Promise<void> {
   if (!isInterfaceName(master)) {
     throw new CniError(
       cniErrorCodes.invalidNetworkConfig,
@@ -43,8 +43,8 @@ export function addLan({
   }
   const machine = join(lanFolder, master);
   try {
-    if (!existsSync(machine)) plugIn(master, machine);
-    withNetlink(machine, (netlink) => giveAddresses(netlink, addresses));
+    if (!existsSync(machine)) await plugIn(master, machine);
+    await withNetlink(machine, (netlink) => giveAddresses(netlink, addresses));
   } catch (error) {
     if (!(error instanceof NetlinkError)) throw error;
     throw new CniError(
@@ -60,34 +60,35 @@ function isInterfaceName(name: string): boolean {
   return bytes > 0 && bytes <= longestName && !/[\s/:]/.test(name) && name !== "." && name !== "..";
 }
 
-function plugIn(master: string, machine: string): void {
-  withNetlink(undefined, (node) => {
-    if (findLink(node, master) !== undefined) throw new NetlinkError(`making the link "${master}"`, "EEXIST");
+async function plugIn(master: string, machine: string): Promise<void> {
+  await withNetlink(undefined, async (node) => {
+    if ((await findLink(node, master)) !== undefined)
+      throw new NetlinkError(`making the link "${master}"`, "EEXIST");
     createNetworkNamespace(machine);
-    const link = createLink(node, { kind: "veth", name: master, peer: passingName });
+    const link = await createLink(node, { kind: "veth", name: master, peer: passingName });
     const descriptor = openSync(machine, "r");
     try {
-      changeLink(node, linkOf(node, passingName), { namespace: descriptor, name: portName });
+      await changeLink(node, await linkOf(node, passingName), { namespace: descriptor, name: portName });
     } finally {
       closeSync(descriptor);
     }
-    changeLink(node, link, { up: true });
+    await changeLink(node, link, { up: true });
   });
-  withNetlink(machine, (lan) => {
-    for (const name of ["lo", portName]) changeLink(lan, linkOf(lan, name), { up: true });
+  await withNetlink(machine, async (lan) => {
+    for (const name of ["lo", portName]) await changeLink(lan, await linkOf(lan, name), { up: true });
   });
 }
 
-function linkOf(netlink: Netlink, name: string): Link {
-  const link = findLink(netlink, name);
+async function linkOf(netlink: Netlink, name: string): Promise<Link> {
+  const link = await findLink(netlink, name);
   if (link === undefined) throw new NetlinkError(`looking for the link "${name}"`, "ENODEV");
   return link;
 }
 
-function giveAddresses(lan: Netlink, addresses: readonly string[]): void {
-  const port = linkOf(lan, portName);
+async function giveAddresses(lan: Netlink, addresses: readonly string[]): Promise<void> {
+  const port = await linkOf(lan, portName);
   for (const address of addresses) {
-    const has = listAddresses(lan).some(({ cidr }) => cidr === address);
-    if (!has) addAddress(lan, port, address);
+    const has = (await listAddresses(lan)).some(({ cidr }) => cidr === address);
+    if (!has) await addAddress(lan, port, address);
   }
 }

@@ -33,17 +33,17 @@ const bookkeeping = /^(last_reserved_ip\..*|lock)$/;
 const leaseFolder = "networks";
 
 /** The node as it is now, to compare with later: take it when the masters are there and no pod is. */
-export function recordBaseline(): NodeBaseline {
+export async function recordBaseline(): Promise<NodeBaseline> {
   return {
-    links: new Set(nodeLinks().map(({ name }) => name)),
+    links: new Set((await nodeLinks()).map(({ name }) => name)),
     files: new Set(stateFiles()),
     namespaces: new Set(namespaces()),
   };
 }
 
 /** What there is on the node beyond `baseline`. */
-export function leftovers(baseline: NodeBaseline): Leftovers {
-  const links = nodeLinks();
+export async function leftovers(baseline: NodeBaseline): Promise<Leftovers> {
+  const links = await nodeLinks();
   const hasPorts = (index: number): boolean => links.some(({ master }) => master === index);
   const fresh = links.filter(({ name }) => !baseline.links.has(name));
   const isIdleBridge = ({ kind, index }: (typeof links)[number]): boolean =>

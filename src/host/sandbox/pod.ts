@@ -6,8 +6,8 @@ import {
   changeLink,
   findLink,
   listAddresses,
+  listAllRoutes,
   listLinks,
-  listRoutes,
   type Netlink,
   type Route,
   routeNumbers,
@@ -57,21 +57,21 @@ export interface PodRoute {
  * Makes a pod's namespace with `lo` up, as a container runtime does before it calls plugins. `name` is one
  * file name. Throws a CniError (code 5), such as for a name that is taken.
  */
-export function createPodSandbox(name: string): PodSandbox {
+export async function createPodSandbox(name: string): Promise<PodSandbox> {
   const netns = join(namespaceFolder, name);
   createNetworkNamespace(netns);
-  withNetlink(netns, (netlink) => {
-    const loopback = findLink(netlink, "lo");
-    if (loopback !== undefined) changeLink(netlink, loopback, { up: true });
+  await withNetlink(netns, async (netlink) => {
+    const loopback = await findLink(netlink, "lo");
+    if (loopback !== undefined) await changeLink(netlink, loopback, { up: true });
   });
   return { netns, remove: () => removeNetworkNamespace(netns) };
 }
 
 /** What the kernel says is in the namespace at `netns`. Throws a CniError (code 3) when there is none. */
-export function inspectPod(netns: string): PodNetwork {
-  return withNetlink(netns, (netlink) => {
-    const links = listLinks(netlink).filter(({ loopback }) => !loopback);
-    const addresses = listAddresses(netlink);
+export async function inspectPod(netns: string): Promise<PodNetwork> {
+  return withNetlink(netns, async (netlink) => {
+    const links = (await listLinks(netlink)).filter(({ loopback }) => !loopback);
+    const addresses = await listAddresses(netlink);
     const names = new Map(links.map(({ index, name }) => [index, name]));
     const interfaces = links.map(({ index, name, kind, mac, mtu, up }) => {
       const own = addresses.filter(({ link }) => link === index);
@@ -80,24 +80,25 @@ export function inspectPod(netns: string): PodNetwork {
       const cidrs = (list: typeof own): readonly string[] => list.map(({ cidr }) => cidr);
       return { name, kind, mac, mtu, up, addresses: cidrs(global), linkAddresses: cidrs(local) };
     });
-    return { interfaces, routes: readRoutes(netlink, names) };
+    return { interfaces, routes: await readRoutes(netlink, names) };
   });
 }
 
 const noise = new Set(["fe80::/64", "ff00::/8"]);
 
-function readRoutes(netlink: Netlink, names: ReadonlyMap<number, string>): readonly PodRoute[] {
+async function readRoutes(
+  netlink: Netlink,
+  names: ReadonlyMap<number, string>,
+): Promise<readonly PodRoute[]> {
   const isShown = ({ table, type, cloned, destination }: Route): boolean =>
     table === routeNumbers.mainTable && type === routeNumbers.unicast && !cloned && !noise.has(destination);
-  return [...listRoutes(netlink, "ipv4"), ...listRoutes(netlink, "ipv6")]
-    .filter(isShown)
-    .flatMap(({ family, destination, metric, nextHops }) =>
-      nextHops.map(({ gateway, link }) => ({
-        family,
-        destination,
-        gateway,
-        interface: names.get(link) ?? "",
-        metric,
-      })),
-    );
+  return (await listAllRoutes(netlink)).filter(isShown).flatMap(({ family, destination, metric, nextHops }) =>
+    nextHops.map(({ gateway, link }) => ({
+      family,
+      destination,
+      gateway,
+      interface: names.get(link) ?? "",
+      metric,
+    })),
+  );
 }

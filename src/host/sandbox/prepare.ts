@@ -32,15 +32,15 @@ const nodeSettings = [
  * process is not in a sandbox, for all this on the real host would hide its `/run`; code 5 when the kernel
  * refuses a step.
  */
-export function prepareSandbox({ outside }: { readonly outside: string | undefined }): void {
+export async function prepareSandbox({ outside }: { readonly outside: string | undefined }): Promise<void> {
   refuseOutside(outside);
   makeMountsPrivate();
   makePrivateFolder("/run", (name) => shownInRun.has(name));
   makePrivateFolder("/var/lib", (name) => !hiddenInState.has(name));
   for (const folder of [namespaceFolder, stateFolder, lanFolder, "/run/lock"]) mkdirSync(folder);
-  withNetlink(undefined, (netlink) => {
-    const loopback = findLink(netlink, "lo");
-    if (loopback !== undefined) changeLink(netlink, loopback, { up: true });
+  await withNetlink(undefined, async (netlink) => {
+    const loopback = await findLink(netlink, "lo");
+    if (loopback !== undefined) await changeLink(netlink, loopback, { up: true });
   });
   for (const [name, value] of nodeSettings) trySetting(name, value);
 }

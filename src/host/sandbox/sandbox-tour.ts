@@ -76,15 +76,15 @@ function runPlugin(verb: "ADD" | "DEL", netns: string, network: (typeof networks
 }
 
 async function tour(): Promise<unknown> {
-  prepareSandbox({ outside: process.env[outsideVariable] });
-  addLan({ master: "eth1", addresses: ["192.168.10.1/24"] });
-  addLan({ master: "ens5.100", addresses: ["192.168.10.1/24"] });
-  addLan({ master: "ens5.100", addresses: ["192.168.10.1/24", "fd00:20::1/64"] });
-  const baseline = recordBaseline();
-  const pod = createPodSandbox("tour");
-  const bare = createPodSandbox("bare");
+  await prepareSandbox({ outside: process.env[outsideVariable] });
+  await addLan({ master: "eth1", addresses: ["192.168.10.1/24"] });
+  await addLan({ master: "ens5.100", addresses: ["192.168.10.1/24"] });
+  await addLan({ master: "ens5.100", addresses: ["192.168.10.1/24", "fd00:20::1/64"] });
+  const baseline = await recordBaseline();
+  const pod = await createPodSandbox("tour");
+  const bare = await createPodSandbox("bare");
   const added = networks.map((network) => runPlugin("ADD", pod.netns, network));
-  const inside = inspectPod(pod.netns);
+  const inside = await inspectPod(pod.netns);
   const ping = (target: string, device: string) =>
     pingFrom(pod.netns, target, { timeoutMs: 3000, interface: device, count: 2 });
   const pings = {
@@ -97,7 +97,7 @@ async function tour(): Promise<unknown> {
     source: await pingFrom(pod.netns, "10.42.0.1", { timeoutMs: 3000, source: "10.42.0.2" }),
     nowhere: await pingFrom(bare.netns, "fd00:99::1", { timeoutMs: 300 }),
   };
-  const during = leftovers(baseline);
+  const during = await leftovers(baseline);
   const deleted = networks.map((network) => runPlugin("DEL", pod.netns, network));
   pod.remove();
   pod.remove();
@@ -109,7 +109,16 @@ async function tour(): Promise<unknown> {
     run: visible("/run"),
     libraries: visible("/var/lib"),
   };
-  return { uid: process.getuid?.(), added, inside, pings, during, deleted, after: leftovers(baseline), node };
+  return {
+    uid: process.getuid?.(),
+    added,
+    inside,
+    pings,
+    during,
+    deleted,
+    after: await leftovers(baseline),
+    node,
+  };
 }
 
 process.stdout.write(`${JSON.stringify(await tour())}\n`);

@@ -14,15 +14,15 @@ const answered = { kind: "answered", milliseconds: expect.any(Number) };
 const nothing = { links: [], bridges: [], leases: [], files: [], namespaces: [] };
 
 /** What of the real host a sandbox could have changed. */
-function hostState(): unknown {
-  const links = withNetlink(undefined, listLinks).map(({ name }) => name);
+async function hostState(): Promise<unknown> {
+  const links = (await withNetlink(undefined, listLinks)).map(({ name }) => name);
   const forwarding = readFileSync("/proc/sys/net/ipv4/ip_forward", "utf8");
   const ours = ["/run/tour-was-here", "/run/plures-lan", "/run/netns/tour", "/var/lib/cni/networks/of-eth0"];
   return { links, forwarding, ours: ours.filter((path) => existsSync(path)) };
 }
 
-test.each(users)("a pod gets three networks from real plugins, and nothing stays: as %s", (user) => {
-  const before = hostState();
+test.each(users)("a pod gets three networks from real plugins, and nothing stays: as %s", async (user) => {
+  const before = await hostState();
   const tour = JSON.parse(runInSandbox(user, [here("sandbox-tour.ts")]));
   expect(tour.uid).toBe(0);
   expect(tour.added).toEqual(["ok", "ok", "ok"]);
@@ -64,7 +64,7 @@ test.each(users)("a pod gets three networks from real plugins, and nothing stays
   expect(tour.during.namespaces).toEqual(["bare", "tour"]);
   expect(tour.after).toEqual({ ...nothing, bridges: ["cni0"] });
   expect(tour.node.forwarding).toBe("1");
-  expect(hostState()).toEqual(before);
+  expect(await hostState()).toEqual(before);
 });
 
 test.each(users)(
@@ -73,7 +73,7 @@ test.each(users)(
     const program = `
     import { existsSync, readdirSync, writeFileSync } from "node:fs";
     import { outsideVariable, prepareSandbox } from ${JSON.stringify(here("index.ts"))};
-    prepareSandbox({ outside: process.env[outsideVariable] });
+    await prepareSandbox({ outside: process.env[outsideVariable] });
     let written = "written";
     try { writeFileSync("/var/lib/dpkg/plures-was-here", ""); } catch (error) { written = error.code; }
     console.log(JSON.stringify({ packages: readdirSync("/var/lib/dpkg"), written, dbus: existsSync("/run/dbus") }));`;
@@ -90,20 +90,20 @@ test("state and plugins of a real node: its leases are hidden and stay, its plug
   const inner = `
     import { readdirSync, writeFileSync } from "node:fs";
     import { leftovers, outsideVariable, prepareSandbox, recordBaseline } from ${JSON.stringify(here("index.ts"))};
-    prepareSandbox({ outside: process.env[outsideVariable] });
-    const baseline = recordBaseline();
+    await prepareSandbox({ outside: process.env[outsideVariable] });
+    const baseline = await recordBaseline();
     writeFileSync("/var/lib/cni/inner", "");
     console.log(JSON.stringify({
       state: readdirSync("/var/lib/cni"),
       plugins: readdirSync("/var/lib/rancher/k3s/data/cni"),
-      left: leftovers(baseline),
+      left: await leftovers(baseline),
     }));`;
   // A sandbox plays the node, so that this host stays as it is.
   const outer = `
     import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
     import { outsideVariable, prepareSandbox } from ${JSON.stringify(here("index.ts"))};
     import { runInSandbox } from ${JSON.stringify(here("sandbox-testbed.ts"))};
-    prepareSandbox({ outside: process.env[outsideVariable] });
+    await prepareSandbox({ outside: process.env[outsideVariable] });
     mkdirSync("/var/lib/cni/networks/cbr0", { recursive: true });
     writeFileSync("/var/lib/cni/networks/cbr0/10.42.0.9", "real");
     mkdirSync("/var/lib/rancher/k3s/data/cni", { recursive: true });
@@ -154,10 +154,12 @@ const wrongMasters: readonly (readonly [string, readonly string[], string])[] = 
 test("masters and addresses that cannot be are named", () => {
   const program = `
     import { addLan, outsideVariable, prepareSandbox } from ${JSON.stringify(here("index.ts"))};
-    prepareSandbox({ outside: process.env[outsideVariable] });
-    console.log(JSON.stringify(${JSON.stringify(wrongMasters)}.map(([master, addresses]) => {
-      try { addLan({ master, addresses }); return "fine"; } catch (error) { return error.message; }
-    })));`;
+    await prepareSandbox({ outside: process.env[outsideVariable] });
+    const messages = [];
+    for (const [master, addresses] of ${JSON.stringify(wrongMasters)}) {
+      messages.push(await addLan({ master, addresses }).then(() => "fine", (error) => error.message));
+    }
+    console.log(JSON.stringify(messages));`;
   const messages = JSON.parse(runInSandbox("nobody", ["-e", program]));
   wrongMasters.forEach(([, , expected], at) => {
     expect(messages[at]).toStartWith(expected);
