@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import type { RunStep, StepEnding } from "../../protocol/index.ts";
+import { limits } from "../../protocol/index.ts";
+import { isAlive, readPids, waitUntil } from "../plugins/processes.ts";
+import type { StageMaker } from "./index.ts";
+import type { AgentLine } from "./scripted-agent.ts";
+import type { ShimStage } from "./stage.ts";
+
+type Expected = Partial<Record<"kind" | "number", string | number>> & {
+  readonly output?: RegExp;
+  readonly errors?: RegExp;
+};
+
+const rows: readonly (readonly [string, Partial<RunStep> & { readonly config?: object }, Expected])[] = [
+  ["echo-result", {}, { kind: "exited", number: 0, output: /"sandbox":"\/run\/netns\/x"/, errors: /^$/ }],
+  ["fail-with-code", {}, { kind: "exited", number: 1, output: /"code":7/, errors: /^about to fail\n$/ }],
+  ["print-nothing", {}, { kind: "exited", number: 0, output: /^$/, errors: /^$/ }],
+  ["exit-nonzero-with-success-json", {}, { kind: "exited", number: 3, output: /interfaces/ }],
+  ["ignore-stdin", {}, { kind: "exited", number: 0, output: /interfaces/ }],
+  ["die-by-signal", {}, { kind: "signalled", number: constants.signals.SIGSEGV, errors: /about to crash/ }],
+  ["hang", { timeoutMs: 100 }, { kind: "timed-out" }],
+  ["hang-ignoring-sigterm", { timeoutMs: 100 }, { kind: "timed-out" }],
+  ["flood-output", {}, { kind: "too-much-output" }],
+  ["no-such", {}, { kind: "not-found" }],
+  ["not-executable", {}, { kind: "not-runnable", errors: /./ }],
+  ["folder", {}, { kind: "not-runnable", errors: /./ }],
+  ["dangling", {}, { kind: "not-runnable", errors: /./ }],
+  ["no-program", {}, { kind: "not-runnable", errors: /./ }],
+];
+
+/** Plugins run on the host. */
+export function describeRuns(stage: StageMaker): void {
+  describe("a run step", () => {
+    test.each(rows)("%s %p", async (plugin, changes, expected) => {
+      const it = await stage();
+      putOddFiles(it.binDir);
+      const { line, done } = await welcomed(it);
+      const ending = await line.run(7, it.aRun(plugin, changes));
+      expect(ending).toMatchObject({
+        kind: expected.kind,
+        ...(expected.number === undefined ? {} : { number: expected.number }),
+      });
+      if (expected.output) expect(text(ending.output)).toMatch(expected.output);
+      if (expected.errors) expect(text(ending.errors)).toMatch(expected.errors);
+      if (ending.kind !== "not-found") expect(ending.path).toBe(`${it.binDir}/${plugin}`);
+      await done();
+    });
+
+    test("more than the bound of output is dropped, and the plugin is ended", async () => {
+      const it = await stage();
+      const { line, done } = await welcomed(it);
+      const ending = await line.run(1, it.aRun("flood-output"));
+      expect(ending.output.length + ending.errors.length).toBe(limits.outputBytes);
+      await done();
+    });
+
+    test("a run takes the time that it says", async () => {
+      const it = await stage();
+      const { line, done } = await welcomed(it);
+      const ending = await line.run(1, it.aRun("hang-ignoring-sigterm", { timeoutMs: 100 }));
+      expect(ending.microseconds).toBeWithin((100 + limits.graceMs) * 1000, 5_000_000);
+      await done();
+    });
+
+    test("a plugin is stopped, and its child with it, while another runs on", async () => {
+      const it = await stage();
+      const { line, done } = await welcomed(it);
+      const pids = `${it.folder}/pids`;
+      const stopped = line.run(1, it.aRun("hang-with-child", { config: { pids } }));
+      const other = line.run(2, it.aRun("hang", { timeoutMs: 1000 }));
+      const family = await readPids(pids);
+      line.send({ kind: "stop", id: 1 });
+      expect(await stopped).toMatchObject({ kind: "stopped" });
+      await waitUntil(() => !family.some(isAlive));
+      expect(await other).toMatchObject({ kind: "timed-out" });
+      // A stop that comes too late, or for nobody, says nothing.
+      line.send({ kind: "stop", id: 1 });
+      line.send({ kind: "stop", id: 99 });
+      await done();
+    });
+
+    test("a process that a plugin leaves behind holds nobody up and lives on", async () => {
+      const it = await stage();
+      const { line, done } = await welcomed(it);
+      const pids = `${it.folder}/left`;
+      const ending = await line.run(1, it.aRun("leave-child-behind", { config: { pids } }));
+      expect(ending).toMatchObject({ kind: "exited", number: 0 });
+      expect(ending.microseconds).toBeLessThan(2_000_000);
+      const [left = 0] = await readPids(pids);
+      await done();
+      expect(isAlive(left)).toBe(true);
+      process.kill(left, "SIGKILL");
+    });
+
+    test("a plugin sees the shim's environment with every CNI_* replaced", async () => {
+      const it = await stage();
+      const { line, done } = await welcomed(it);
+      const environment = ["CNI_COMMAND=ADD", "CNI_IFNAME=net7", "CNI_ARGS=a=b;c", "CNI_EMPTY="];
+      const ending = await line.run(1, it.aRun("show-environment", { environment }));
+      const seen = text(ending.output).trim().split("\n");
+      for (const expected of [...environment, "OTHER=of the runtime"]) expect(seen).toContain(expected);
+      expect(seen.filter((one) => one.startsWith("CNI_"))).toHaveLength(environment.length);
+      await done();
+    });
+
+    test("standard input of 1.5 MiB arrives whole; a plugin that does not read it succeeds all the same", async () => {
+      const it = await stage();
+      const { line, done } = await welcomed(it);
+      writeFileSync(`${it.binDir}/keep-input`, `#!/bin/sh\ncat >${it.folder}/kept\n`, { mode: 0o755 });
+      const stdin = Buffer.alloc(1.5 * 1024 * 1024, "0123456789abcdef-");
+      expect(await line.run(1, it.aRun("keep-input", { stdin }))).toMatchObject({
+        kind: "exited",
+        number: 0,
+      });
+      expect(readFileSync(`${it.folder}/kept`).equals(stdin)).toBe(true);
+      expect(await line.run(2, it.aRun("ignore-stdin", { stdin }))).toMatchObject({
+        kind: "exited",
+        number: 0,
+      });
+      expect(await line.run(3, it.aRun("keep-input", { stdin: new Uint8Array() }))).toMatchObject({
+        number: 0,
+      });
+      expect(readFileSync(`${it.folder}/kept`)).toHaveLength(0);
+      await done();
+    });
+
+    test("the first folder with a plugin that can be run wins", async () => {
+      const it = await stage();
+      const first = it.environment.CNI_PATH ?? "";
+      mkdirSync(first);
+      writeFileSync(`${first}/echo-result`, "");
+      const { line, done } = await welcomed(it);
+      const searchDirs = [first, it.binDir];
+      expect(await line.run(1, it.aRun("echo-result", { searchDirs }))).toMatchObject({
+        kind: "exited",
+        path: `${it.binDir}/echo-result`,
+      });
+      writeFileSync(`${first}/echo-result`, "#!/bin/sh\nexit 9\n");
+      chmodSync(`${first}/echo-result`, 0o755);
+      expect(await line.run(2, it.aRun("echo-result", { searchDirs }))).toMatchObject({ number: 9 });
+      await done();
+    });
+
+    test("32 steps run side by side, a 33rd is refused", async () => {
+      const it = await stage();
+      const { line, done } = await welcomed(it);
+      const hanging = Array.from({ length: limits.steps }, (_, id) => line.run(id, it.aRun("hang")));
+      expect(await line.run(100, it.aRun("echo-result"))).toMatchObject({ kind: "refused" });
+      for (let id = 0; id < limits.steps; id++) line.send({ kind: "stop", id });
+      const endings = await Promise.all(hanging);
+      expect(endings.map(({ kind }) => kind)).toEqual(endings.map(() => "stopped"));
+      expect(await line.run(101, it.aRun("echo-result"))).toMatchObject({ kind: "exited", number: 0 });
+      await done();
+    });
+  });
+
+  describe("a look step", () => {
+    test("tells path and a text that changes when the executable is replaced", async () => {
+      const it = await stage();
+      const { line, done } = await welcomed(it);
+      const first = await line.look(1, "echo-result", [it.binDir]);
+      expect(first).toMatchObject({ kind: "found", path: `${it.binDir}/echo-result` });
+      expect(first.output.length).toBeGreaterThan(0);
+      const second = await line.look(2, "echo-result", [it.binDir]);
+      expect(text(second.output)).toBe(text(first.output));
+      // Of the same size: only a new file tells.
+      writeFileSync(`${it.binDir}/new`, readFileSync(`${it.binDir}/echo-result`));
+      chmodSync(`${it.binDir}/new`, 0o755);
+      renameSync(`${it.binDir}/new`, `${it.binDir}/echo-result`);
+      const third = await line.look(3, "echo-result", [it.binDir]);
+      expect(text(third.output)).not.toBe(text(first.output));
+      await done();
+    });
+
+    test("tells of what is not there or cannot be run", async () => {
+      const it = await stage();
+      putOddFiles(it.binDir);
+      const { line, done } = await welcomed(it);
+      expect(await line.look(1, "no-such", [it.binDir])).toMatchObject({ kind: "not-found" });
+      expect(await line.look(2, "not-executable", [it.binDir])).toMatchObject({
+        kind: "not-runnable",
+        path: `${it.binDir}/not-executable`,
+      });
+      await done();
+    });
+  });
+}
+
+/** A shim in the middle of a request, and the end of that. */
+export async function welcomed(
+  it: ShimStage,
+  verb: "ADD" | "DEL" = "ADD",
+): Promise<{ readonly line: AgentLine; readonly pid: number; readonly done: () => Promise<void> }> {
+  const shim = it.start({ verb });
+  const line = await it.agent.accept();
+  line.welcome();
+  const done = async (): Promise<void> => {
+    line.answer("{}");
+    expect(await shim.ended).toMatchObject({ stdout: "{}", exitCode: 0 });
+  };
+  return { line, pid: shim.pid, done };
+}
+
+function putOddFiles(dir: string): void {
+  writeFileSync(`${dir}/not-executable`, "#!/bin/sh\n", { mode: 0o644 });
+  writeFileSync(`${dir}/no-program`, "not for any machine\n", { mode: 0o755 });
+  mkdirSync(`${dir}/folder`);
+  symlinkSync("/no/such", `${dir}/dangling`);
+}
+
+export const text = (bytes: StepEnding["output"]): string => new TextDecoder().decode(bytes);
