@@ -16,6 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { type FixturePlugin, installFixturePlugins } from "../testing/plugins/index.ts";
 import { createPluginRunner } from "./run-plugin.ts";
+import { openVersionMemory } from "./version-memory.ts";
 
 let root: string;
 let bin: string;
@@ -96,4 +97,17 @@ test("a folder for it that cannot be made is no failure", async () => {
   writeFileSync(`${root}/state`, "a file");
   chmodSync(`${root}/state`, 0o400);
   expect(await ask("count-runs")).toEqual(["0.4.0", "1.0.0", "1.1.0"]);
+});
+
+test("a question that was stopped is no answer for who waits for the same one", async () => {
+  const memory = openVersionMemory({ file: undefined, log: () => {} });
+  const executable = { path: "/opt/cni/bin/bridge", fingerprint: "1" };
+  const stopped = Promise.withResolvers<readonly string[] | undefined>();
+  const first = memory.versionsOf(executable, () => stopped.promise);
+  const second = memory.versionsOf(executable, async () => ["1.0.0"]);
+  stopped.resolve(undefined);
+  expect(await Promise.all([first, second])).toEqual([undefined, ["1.0.0"]]);
+  expect(await memory.versionsOf(executable, () => Promise.reject(new Error("asked again")))).toEqual([
+    "1.0.0",
+  ]);
 });
