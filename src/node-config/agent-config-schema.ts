@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type AgentKey, agentKeys } from "./agent-keys.ts";
+
+/**
+ * The JSON Schema (draft 2020-12) of the agent's configuration as text, the file
+ * `docs/schemas/agent-config.schema.json`. It knows the keys in the table's spelling only.
+ */
+export function agentConfigSchema(): string {
+  const rows: readonly AgentKey[] = agentKeys;
+  const schema = {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Configuration of the Plures agent",
+    description:
+      "What `plures agent` reads; every path is a path of the host. See docs/agent-configuration.md.",
+    type: "object",
+    additionalProperties: false,
+    properties: Object.fromEntries(rows.map((row) => [row.key, propertyOf(row)])),
+  };
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
+}
+
+function propertyOf({ kind, meaning, default: fallback }: AgentKey): Record<string, unknown> {
+  return {
+    description: meaning,
+    ...kind.schema,
+    ...(fallback === undefined ? {} : { default: fallback }),
+  };
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from "./agent-config.ts";
+export { agentConfigSchema } from "./agent-config-schema.ts";
+export { type AgentKey, agentKeys } from "./agent-keys.ts";
+export { type AgentConfigCheck, type AgentConfigRemark, checkAgentConfig } from "./check-agent-config.ts";
+export * from "./choose-primary.ts";
+export * from "./judge-folder.ts";
+export { isOwnFileName, namesMultus, type OwnFileName, ownFileNames } from "./own-files.ts";
+export * from "./render-multus-config.ts";
