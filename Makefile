@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help ok check test demo build build-all bench clean plugins set-up executable
+.PHONY: help ok check test demo build build-all bench deploy clean plugins set-up executable
 
 BUN := node_modules/.bin/bun
 LOCK := node_modules/.package-lock.json
@@ -39,6 +39,9 @@ build-all: build ## also for musl, and x64 without AVX2
 
 bench: set-up executable ## the plugins alone and through Plures, measured side by side; needs root
 	$(BUN) bench/main.ts
+
+deploy: $(LOCK) ## deploy/, what is applied to a cluster, from src/manifests
+	$(BUN) tools/deploy/write-deploy.ts
 
 clean: ## take away what was built and installed here
 	rm -rf dist node_modules

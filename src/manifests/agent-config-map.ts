@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ConfigMap } from "kubernetes-types/core/v1";
+import type { Installation } from "./installation.ts";
+import type { Manifest } from "./manifest.ts";
+import { agentLabels, configFile, configMapName } from "./names.ts";
+
+/** The agent's configuration (docs/agent-configuration.md) as a ConfigMap. */
+export function agentConfigMap(installation: Installation): Manifest<ConfigMap> {
+  return {
+    object: {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: configMapName, namespace: installation.namespace, labels: agentLabels },
+      data: { [configFile]: `${JSON.stringify(agentConfig(installation), null, 2)}\n` },
+    },
+    comments: [
+      {
+        path: [],
+        text:
+          "How the agent works, docs/agent-configuration.md. Every path is a path of the host, and one of the " +
+          "mounts below has it. The agent reads it when it starts: after a change, restart the DaemonSet.",
+      },
+    ],
+  };
+}
+
+function agentConfig(installation: Installation): Readonly<Record<string, unknown>> {
+  // JSON leaves out what is undefined.
+  return {
+    cniConfigDir: installation.cniConfDir,
+    cniDir: installation.cniDir,
+    confDir: installation.namedConfDir,
+    socketDir: installation.socketDir,
+    listen: `127.0.0.1:${installation.port}`,
+    readinessindicatorfile: installation.readinessFile,
+    criSocket: installation.criSocket,
+    hostKubeconfig: installation.hostKubeconfig,
+  };
+}

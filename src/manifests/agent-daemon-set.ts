@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { DaemonSet, DaemonSetSpec } from "kubernetes-types/apps/v1";
+import type { Container, EnvVar, PodSpec, Probe, SecurityContext } from "kubernetes-types/core/v1";
+import type { Installation } from "./installation.ts";
+import type { Comment, Manifest } from "./manifest.ts";
+import { type PodMounts, podMounts } from "./mounts.ts";
+import { accessName, agentLabels, configFile, configFolder, daemonSetName, selectorLabels } from "./names.ts";
+
+const executable = "/usr/bin/plures";
+
+/** The agent on every node, under upstream's names. */
+export function agentDaemonSet(installation: Installation): Manifest<DaemonSet> {
+  const mounts = podMounts(installation);
+  return {
+    object: {
+      apiVersion: "apps/v1",
+      kind: "DaemonSet",
+      metadata: { name: daemonSetName, namespace: installation.namespace, labels: agentLabels },
+      spec: {
+        selector: { matchLabels: selectorLabels },
+        updateStrategy,
+        template: { metadata: { labels: agentLabels }, spec: podSpec(installation, mounts) },
+      },
+    },
+    comments: [
+      { path: [], text: `The agent on every node, for ${installation.nodes}.` },
+      ...specReasons,
+      ...mounts.volumeReasons(["spec", "template", "spec", "volumes"]),
+    ],
+  };
+}
+
+const updateStrategy: NonNullable<DaemonSetSpec["updateStrategy"]> = {
+  type: "RollingUpdate",
+  rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+};
+
+function podSpec(installation: Installation, mounts: PodMounts): PodSpec {
+  return {
+    hostNetwork: true,
+    priorityClassName: "system-node-critical",
+    tolerations: [{ operator: "Exists" }],
+    nodeSelector: { "kubernetes.io/os": "linux" },
+    serviceAccountName: accessName,
+    automountServiceAccountToken: true,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: 30,
+    securityContext: { runAsUser: 0, runAsGroup: 0, seccompProfile: { type: "RuntimeDefault" } },
+    initContainers: [installer(installation, mounts)],
+    containers: [agent(installation, mounts)],
+    volumes: mounts.volumes,
+  };
+}
+
+function installer(installation: Installation, mounts: PodMounts): Container {
+  return {
+    name: "install-multus-binary",
+    image: installation.image,
+    imagePullPolicy: "IfNotPresent",
+    command: [executable, "install-cni"],
+    args: ["--bin-dir", installation.cniBinDir, "--cni-dir", installation.cniDir],
+    resources: { requests: { cpu: "10m", memory: "64Mi" } },
+    securityContext: securityContext(installation),
+    volumeMounts: mounts.mountsOf("install-multus-binary"),
+  };
+}
+
+function agent(installation: Installation, mounts: PodMounts): Container {
+  return {
+    name: "kube-multus",
+    image: installation.image,
+    imagePullPolicy: "IfNotPresent",
+    command: [executable, "agent"],
+    args: ["--config", `${configFolder}/${configFile}`],
+    env: identity,
+    startupProbe: { ...probe(installation, "/healthz"), periodSeconds: 2, failureThreshold: 60 },
+    livenessProbe: { ...probe(installation, "/healthz"), periodSeconds: 20, failureThreshold: 6 },
+    readinessProbe: { ...probe(installation, "/readyz"), periodSeconds: 5, failureThreshold: 2 },
+    resources: { requests: { cpu: "20m", memory: "80Mi" } },
+    securityContext: securityContext(installation),
+    volumeMounts: mounts.mountsOf("kube-multus"),
+  };
+}
+
+function securityContext({ seLinuxType }: Installation): SecurityContext {
+  return {
+    privileged: false,
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ["ALL"] },
+    ...(seLinuxType === undefined ? {} : { seLinuxOptions: { type: seLinuxType } }),
+  };
+}
+
+function probe({ port }: Installation, path: string): Probe {
+  return { httpGet: { host: "127.0.0.1", port, path }, timeoutSeconds: 5 };
+}
+
+/** For the field selector, for events, and for tokens that end with the pod. */
+const identity: EnvVar[] = [
+  { name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+  { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+  { name: "POD_UID", valueFrom: { fieldRef: { fieldPath: "metadata.uid" } } },
+  { name: "POD_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
+];
+
+const pod = ["spec", "template", "spec"] as const;
+const agentContainer = [...pod, "containers", 0] as const;
+
+const specReasons: readonly Comment[] = [
+  {
+    path: ["spec", "updateStrategy"],
+    text:
+      "The new agent takes over the socket while the old one finishes what it began, so no pod waits. No port " +
+      "is declared below, or the scheduler would keep the two apart.",
+  },
+  {
+    path: [...pod, "hostNetwork"],
+    text: "The agent is there before the pod network is: it is what makes it.",
+  },
+  { path: [...pod, "tolerations"], text: "A node without the agent starts no pod that asks for networks." },
+  {
+    path: [...pod, "terminationGracePeriodSeconds"],
+    text: "More than graceSeconds of the agent's configuration, 25.",
+  },
+  {
+    path: [...pod, "securityContext"],
+    text:
+      "root without any capability: the owner of the folders below, and nothing more. No plugin runs in here, " +
+      "no namespace of a pod is entered.",
+  },
+  {
+    path: [...pod, "initContainers", 0],
+    text: "Puts the CNI executable in place by renaming, so that it is never half there and never in use.",
+  },
+  {
+    path: [...agentContainer, "resources"],
+    text: "No limits: an agent that is killed or slowed down costs more than it saves.",
+  },
+  {
+    path: [...agentContainer, "volumeMounts"],
+    text: "Every folder of the host is mounted at its own path, so that a path means the same on both sides.",
+  },
+  {
+    path: [...agentContainer, "startupProbe"],
+    text: "All probes go to the node's loopback, where nobody else can ask.",
+  },
+];

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+export { clusterRules, tokenRules } from "./access.ts";
+export { agentDaemonSet } from "./agent-daemon-set.ts";
+export { agentManifests } from "./agent-manifests.ts";
+export { type Installation, installationFor } from "./installation.ts";
+export type { Comment, KubernetesObject, Manifest, Reasoned } from "./manifest.ts";
+export { type ContainerName, type HostFolder, hostFolders } from "./mounts.ts";
+export { networkAttachmentCrd } from "./network-attachment-crd.ts";
+export { type NodeFolders, type NodeKind, nodeFolders } from "./node-folders.ts";

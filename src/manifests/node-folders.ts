@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Where a kind of node keeps what the agent needs; host paths without slash at the end. */
+export interface NodeFolders {
+  /** For people: which nodes these are. */
+  readonly nodes: string;
+  /** The container runtime's folder of CNI configurations. */
+  readonly cniConfDir: string;
+  /** The container runtime's folder of CNI plugins. */
+  readonly cniBinDir: string;
+  readonly kubeletDir: string;
+  /** The container runtime's CRI socket. */
+  readonly criSocket: string;
+}
+
+const k3sConfDir = "/var/lib/rancher/k3s/agent/etc/cni/net.d";
+const k3sSocket = "/run/k3s/containerd/containerd.sock";
+
+/** Kinds of nodes by the name that their manifest has. */
+export const nodeFolders = {
+  standard: {
+    nodes: "kubeadm and everything else that keeps containerd's defaults; k3s without its flannel",
+    cniConfDir: "/etc/cni/net.d",
+    cniBinDir: "/opt/cni/bin",
+    kubeletDir: "/var/lib/kubelet",
+    criSocket: "/run/containerd/containerd.sock",
+  },
+  k3s: {
+    nodes: "k3s since v1.28.15, v1.29.10, v1.30.6, v1.31.2",
+    cniConfDir: k3sConfDir,
+    cniBinDir: "/var/lib/rancher/k3s/data/cni",
+    kubeletDir: "/var/lib/kubelet",
+    criSocket: k3sSocket,
+  },
+  "k3s-before-2024-10": {
+    nodes:
+      "k3s before v1.28.15, v1.29.10, v1.30.6, v1.31.2: delete the agent's pods after every upgrade of k3s",
+    cniConfDir: k3sConfDir,
+    // A link that every upgrade of k3s turns to another folder.
+    cniBinDir: "/var/lib/rancher/k3s/data/current/bin",
+    kubeletDir: "/var/lib/kubelet",
+    criSocket: k3sSocket,
+  },
+  rke2: {
+    nodes: "RKE2 whose `cni` does not name multus",
+    cniConfDir: "/etc/cni/net.d",
+    cniBinDir: "/opt/cni/bin",
+    kubeletDir: "/var/lib/kubelet",
+    criSocket: k3sSocket,
+  },
+} as const satisfies Readonly<Record<string, NodeFolders>>;
+
+/** The name of a kind of nodes. */
+export type NodeKind = keyof typeof nodeFolders;

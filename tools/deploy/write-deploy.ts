@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import { version } from "../../package.json" with { type: "json" };
+import {
+  agentManifests,
+  installationFor,
+  type Manifest,
+  type NodeKind,
+  networkAttachmentCrd,
+  nodeFolders,
+} from "../../src/manifests/index.ts";
+import { manifestsYaml } from "./manifest-yaml.ts";
+
+/** No registry has it: every node imports the archive of `make image`. */
+export const imageName = `localhost/plures:${version}`;
+
+/** The files that are made of src/manifests, by their path from the top. */
+export function deployFiles(): ReadonlyMap<string, string> {
+  return new Map([
+    ["deploy/crd.yaml", manifestsYaml([networkAttachmentCrd()])],
+    ...(Object.keys(nodeFolders) as NodeKind[]).map((kind) => agentFile(kind)),
+  ]);
+}
+
+function agentFile(kind: NodeKind): [string, string] {
+  const manifests: readonly Manifest[] = agentManifests(installationFor(kind, { image: imageName }));
+  return [`deploy/plures-agent${kind === "standard" ? "" : `-${kind}`}.yaml`, manifestsYaml(manifests)];
+}
+
+if (import.meta.main) {
+  for (const [path, text] of deployFiles()) {
+    await Bun.write(path, text);
+    console.log(path);
+  }
+}
