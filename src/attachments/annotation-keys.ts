@@ -10,6 +10,8 @@ export const annotationKeys = {
   defaultNetwork: "v1.multus-cni.io/default-network",
   /** On a NAD: the device plugin resource that its attachments take a device of. */
   resourceName: "k8s.v1.cni.cncf.io/resourceName",
+  /** On a NAD: whether it is attached side by side with others. */
+  attach: "plures.io/attach",
   /** On a static pod: where the kubelet has it from. */
   configSource: "kubernetes.io/config.source",
 } as const;

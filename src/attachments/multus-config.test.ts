@@ -20,6 +20,8 @@ test("every key has upstream's default, but for the log level", () => {
     clusterNetwork: "cbr0",
     defaultNetworks: [],
     isForDaemon: false,
+    daemonSocketDir: "",
+    attach: "sequential",
     delegates: [],
     namespaceIsolation: false,
     globalNamespaces: ["default"],
@@ -59,10 +61,12 @@ test.each([
     { cniVersion: "1.0.0", unknownKeys: [] },
   ],
   [{ deadlineSeconds: 5 }, { deadlineSeconds: 5 }],
+  [{ attach: "parallel" }, { attach: "parallel" }],
+  [{ type: "multus-shim" }, { isForDaemon: true, daemonSocketDir: "" }],
   [{ confDir: "", logLevel: null }, { confDir: "/etc/cni/multus/net.d" }],
   [
     { multusNamespace: "x", daemonSocketDir: "/run/multus" },
-    { multusNamespace: "x", unknownKeys: [] },
+    { multusNamespace: "x", daemonSocketDir: "/run/multus", isForDaemon: true, unknownKeys: [] },
   ],
   [{ nameSpaceIsolatoin: true }, { namespaceIsolation: false, unknownKeys: ["nameSpaceIsolatoin"] }],
   [{ delegates: [{ type: "multus" }] }, { delegates: [], unknownKeys: [] }],
@@ -125,6 +129,7 @@ test.each([
   [{ runtimeConfig: [] }, 7, '"runtimeConfig" is [], allowed is an object'],
   [{ auxiliaryCNIChainName: "../x" }, 7, '"auxiliaryCNIChainName" is "../x"'],
   [{ deadlineSeconds: 0 }, 7, '"deadlineSeconds" is 0'],
+  [{ attach: "Both" }, 7, '"attach" is "Both", allowed are sequential and parallel'],
   [{ cniVersion: "9.9.9" }, 1, 'cniVersion "9.9.9" is not supported'],
 ])("%j is refused", (keys, code, sentence) => {
   const error = cniErrorOf(() => parse(keys));

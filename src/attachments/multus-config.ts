@@ -9,13 +9,14 @@ import {
   readCniVersion,
   valueText,
 } from "../cni/index.ts";
+import { readAttachMode } from "./attach-mode.ts";
 import { type KeyReader, noteKeys, readKeys } from "./config-keys.ts";
 import { type LogLevel, type LogOptions, logLevels, type MultusConfig } from "./multus-types.ts";
 import { refuseSelfDelegation } from "./self-delegation.ts";
 
 const source = "Multus configuration";
 
-/** Keys of the protocol, of the thick daemon's shim and of the runtime that say nothing to us. */
+/** Keys of the protocol and of the runtime that say nothing to us. */
 const foreignKeys = [
   "cniVersion",
   "cniVersions",
@@ -27,7 +28,6 @@ const foreignKeys = [
   "args",
   "capabilities",
   "prevResult",
-  "daemonSocketDir",
   "cni.dev/valid-attachments",
   "cni.dev/attachments",
 ];
@@ -47,6 +47,7 @@ export function parseMultusConfig(text: string): MultusConfig {
   const keys = noteKeys(readKeys(object, source), asked);
   const cniVersion = readCniVersion(object, source);
   const clusterNetwork = keys.text("clusterNetwork", "");
+  const daemonSocketDir = keys.text("daemonSocketDir", "");
   const config: MultusConfig = {
     name: keys.text("name", "multus-cni-network"),
     cniVersion,
@@ -54,7 +55,8 @@ export function parseMultusConfig(text: string): MultusConfig {
     cniDir: keys.text("cniDir", "/var/lib/cni/multus"),
     confDir: keys.text("confDir", "/etc/cni/multus/net.d"),
     kubeconfig: keys.text("kubeconfig", ""),
-    isForDaemon: keys.text("type", "") === "multus-shim",
+    isForDaemon: keys.text("type", "") === "multus-shim" || daemonSocketDir !== "",
+    daemonSocketDir,
     clusterNetwork,
     defaultNetworks: keys.texts("defaultNetworks", []),
     delegates: readDelegates(text, keys, clusterNetwork),
@@ -67,6 +69,7 @@ export function parseMultusConfig(text: string): MultusConfig {
     auxiliaryChainName: readChainName(keys.text("auxiliaryCNIChainName", "")),
     runtimeConfig: keys.object("runtimeConfig"),
     log: readLogOptions(keys),
+    attach: readAttachMode(keys.text("attach", "sequential"), `${source}: "attach"`),
     deadlineSeconds: readDeadline(keys.count("deadlineSeconds", defaultDeadlineSeconds)),
     unknownKeys: Object.keys(object).filter((key) => !asked.has(key.toLowerCase())),
   };

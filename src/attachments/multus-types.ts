@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CniVersion, NetworkConfig } from "../cni/index.ts";
+import type { AttachMode } from "./attach-mode.ts";
 
 /** Names that `logLevel` may have, least first. */
 export const logLevels = ["panic", "error", "verbose", "debug"] as const;
@@ -33,8 +34,10 @@ export interface MultusConfig {
   readonly confDir: string;
   /** Empty when there is no Kubernetes API. */
   readonly kubeconfig: string;
-  /** Written for Multus' thick plugin, whose daemon asks the API: type `multus-shim`. */
+  /** Somebody else asks the API for this file: an agent of ours, or Multus' daemon (type `multus-shim`). */
   readonly isForDaemon: boolean;
+  /** Folder of the agent's socket; empty when the file names none. */
+  readonly daemonSocketDir: string;
   /** The primary; empty when it is the first of `delegates`. */
   readonly clusterNetwork: string;
   readonly defaultNetworks: readonly string[];
@@ -55,6 +58,8 @@ export interface MultusConfig {
   /** What the runtime passed for the capabilities that we declare. */
   readonly runtimeConfig: Readonly<Record<string, unknown>>;
   readonly log: LogOptions;
+  /** How the networks that follow the primary are attached, unless their NAD says otherwise. */
+  readonly attach: AttachMode;
   /** After how many seconds an ADD gives up. */
   readonly deadlineSeconds: number;
   /** Keys that we do not know, for the log. */

@@ -95,6 +95,22 @@ test("cancellation ends a running plugin and what it started", async () => {
   await waitUntil(() => !family.some(isAlive));
 });
 
+test("a signal of one run ends that run alone, or keeps it from starting", async () => {
+  const runner = createPluginRunner({ deadline: () => 10_000, signal: new AbortController().signal });
+  const pids = `${dir}/one.pids`;
+  const one = new AbortController();
+  const hanging = runner.run(invocation("hang-with-child", { pids }), { signal: one.signal });
+  const family = await readPids(pids);
+  one.abort();
+  expect(await hanging).toMatchObject({ kind: "cancelled" });
+  await waitUntil(() => !family.some(isAlive));
+  expect(await runner.run(invocation("echo-result"), { signal: one.signal })).toMatchObject({
+    kind: "cancelled",
+    milliseconds: 0,
+  });
+  expect(await runner.run(invocation("echo-result"))).toMatchObject({ kind: "exited" });
+});
+
 test("a process that a plugin leaves behind holds us up no longer than a moment, and lives on", async () => {
   const pids = `${dir}/left.pids`;
   const ending = await run("leave-child-behind", { pids });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CniVerb, PluginEnding, PluginInvocation } from "../cni/index.ts";
-import type { Log, PluginRunner } from "../verbs/ports.ts";
+import type { Log, PluginRunner, PluginRunOptions } from "../verbs/ports.ts";
 import { findPlugin } from "./plugin-lookup.ts";
 import { startPlugin } from "./plugin-process.ts";
 import { createVersionMemory } from "./plugin-versions.ts";
@@ -28,9 +28,15 @@ type Settings = ReturnType<typeof withDefaults>;
 /** The runner of this host's CNI plugins. */
 export function createPluginRunner(options: PluginRunnerOptions): PluginRunner {
   const settings = withDefaults(options);
-  const run = (invocation: PluginInvocation) => runPlugin(invocation, settings);
+  const run = (invocation: PluginInvocation, { signal }: PluginRunOptions = {}) =>
+    runPlugin(invocation, { ...settings, signal: eitherOf(settings.signal, signal) });
   const memory = createVersionMemory({ file: options.versionsFile, run, log: settings.log });
   return { run, whyNotRunnable: lookUp, supportedVersions: memory.supportedVersions };
+}
+
+/** A signal that comes when one of the two does. */
+function eitherOf(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 }
 
 async function lookUp(plugin: string, searchDirs: readonly string[]): Promise<PluginEnding | undefined> {

@@ -12,10 +12,19 @@ import type {
 } from "../attachments/index.ts";
 import type { CniResult, PluginEnding, PluginInvocation } from "../cni/index.ts";
 
+/** What one run of a plugin is told besides its invocation. */
+export interface PluginRunOptions {
+  /** Stops this run, or does not let it start. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Runs plugins of this host. */
 export interface PluginRunner {
-  /** Runs one plugin to its end. Never rejects: every ending is a value. */
-  run(invocation: PluginInvocation): Promise<PluginEnding>;
+  /**
+   * Runs one plugin to its end; `signal` ends it earlier, as `cancelled`, and it has ended when this resolves.
+   * Never rejects: every ending is a value.
+   */
+  run(invocation: PluginInvocation, options?: PluginRunOptions): Promise<PluginEnding>;
   /**
    * How a run would end before it began: `not-found` or `not-runnable`; undefined when the plugin can be
    * started.
