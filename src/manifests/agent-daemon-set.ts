@@ -3,8 +3,8 @@ import type { DaemonSet, DaemonSetSpec } from "kubernetes-types/apps/v1";
 import type { Container, EnvVar, PodSpec, Probe, SecurityContext } from "kubernetes-types/core/v1";
 import type { Installation } from "./installation.ts";
 import type { Comment, Manifest } from "./manifest.ts";
-import { type PodMounts, podMounts } from "./mounts.ts";
 import { accessName, agentLabels, configFile, configFolder, daemonSetName, selectorLabels } from "./names.ts";
+import { type PodMounts, podMounts } from "./pod-mounts.ts";
 
 const executable = "/usr/bin/plures";
 

@@ -6,8 +6,8 @@ import type { Installation } from "./installation.ts";
 import type { Manifest } from "./manifest.ts";
 
 /**
- * What is applied to a cluster for the agent, in the order of applying. The definition of networks is not among
- * it: whoever deletes the agent by its manifest must not delete all networks with it.
+ * What is applied to a cluster for the agent, in the order of applying. The definition of networks is not
+ * among it: whoever deletes the agent by its manifest must not delete all networks with it.
  */
 export function agentManifests(installation: Installation): readonly Manifest[] {
   return [...accessManifests(installation), agentConfigMap(installation), agentDaemonSet(installation)];

@@ -2,8 +2,8 @@
 export { clusterRules, tokenRules } from "./access.ts";
 export { agentDaemonSet } from "./agent-daemon-set.ts";
 export { agentManifests } from "./agent-manifests.ts";
+export { type ContainerName, type HostFolder, hostFolders } from "./host-folders.ts";
 export { type Installation, installationFor } from "./installation.ts";
 export type { Comment, KubernetesObject, Manifest, Reasoned } from "./manifest.ts";
-export { type ContainerName, type HostFolder, hostFolders } from "./mounts.ts";
 export { networkAttachmentCrd } from "./network-attachment-crd.ts";
 export { type NodeFolders, type NodeKind, nodeFolders } from "./node-folders.ts";

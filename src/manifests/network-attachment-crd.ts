@@ -28,7 +28,7 @@ export interface NetworkAttachmentCrd {
 const group = "k8s.cni.cncf.io";
 const plural = "network-attachment-definitions";
 
-/** What a NetworkAttachmentDefinition is (NPWG specification 1.3, section 3.1); the same that Multus installs. */
+/** What a NetworkAttachmentDefinition is (NPWG specification 1.3, section 3.1); the same as with Multus. */
 export function networkAttachmentCrd(): Manifest<NetworkAttachmentCrd> {
   return {
     object: {

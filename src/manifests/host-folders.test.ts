@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
+import { hostFolders } from "./host-folders.ts";
 import { type Installation, installationFor } from "./installation.ts";
-import { hostFolders } from "./mounts.ts";
 
 const pathsFor = (wishes: Partial<Installation>) =>
   hostFolders(installationFor("standard", { image: "i", ...wishes })).map(({ path }) => path);
