@@ -39,6 +39,11 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): voi
     signal: options.signal,
     log: options.log,
   });
+  return { ...clusterOver(requester, options.log), close: () => requester.close() };
+}
+
+/** The same over a requester of somebody else's. */
+export function clusterOver(requester: Requester, log: Log | undefined): Cluster {
   return {
     readPod: (namespace, name) => readOne(requester, resources.pods, { namespace, name, convert: toPod }),
     readNetwork: (namespace, name) =>
@@ -66,13 +71,12 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): voi
       if (answer.ok) return;
       const attempt: Attempt = { verb: "create", resource: resources.events, namespace };
       const error = await explainFailure(answer.failure, attempt, requester.access());
-      options.log?.("verbose", "event not written", {
+      log?.("verbose", "event not written", {
         error: error.message,
         hint: error.hint,
         reason: event.reason,
       });
     },
-    close: () => requester.close(),
   };
 }
 

@@ -19,11 +19,21 @@ export type ApiAnswer =
   | { readonly ok: true; readonly body: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly failure: ApiFailure };
 
+/** What a watch says, as bytes arrive, or why it does not begin. */
+export type StreamAnswer =
+  | { readonly ok: true; readonly chunks: AsyncIterable<Uint8Array> }
+  | { readonly ok: false; readonly failure: ApiFailure };
+
 /** A kept-alive connection to one API server. */
 export interface Connection {
   readonly access: ClusterAccess;
   /** Sends once, no retries. Never rejects. */
   send(request: WireRequest, signal: AbortSignal): Promise<ApiAnswer>;
+  /**
+   * Sends once and gives the body as it comes, over a socket of its own; iterating rejects with what `fetch`
+   * rejects with. The signal ends it. Never rejects itself.
+   */
+  stream(request: WireRequest, signal: AbortSignal): Promise<StreamAnswer>;
   /** The same connection with other credentials in its requests. */
   withAccess(access: ClusterAccess): Connection;
   /** Closes what is idle. */
@@ -56,26 +66,39 @@ export function tlsOptions(access: ClusterAccess): BunFetchRequestInitTLS {
 }
 
 function overSession(session: Bun.FetchSession, access: ClusterAccess): Connection {
+  const ask = (request: WireRequest, signal: AbortSignal) =>
+    session.fetch(access.server + request.path, requestInit(access, request, signal));
   return {
     access,
     withAccess: (other) => overSession(session, other),
     close: () => session.close(),
     async send(request, signal) {
       try {
-        const response = await session.fetch(
-          access.server + request.path,
-          requestInit(access, request, signal),
-        );
-        const text = await response.text();
-        if (response.ok) return parseBody(response.status, text);
-        const retryAfter = response.headers.get("retry-after");
-        return { ok: false, failure: classifyRefusal({ status: response.status, retryAfter, text }) };
+        const response = await ask(request, signal);
+        if (!response.ok) return { ok: false, failure: await readRefusal(response) };
+        return parseBody(response.status, await response.text());
+      } catch (error) {
+        return { ok: false, failure: classifyRejection(error) };
+      }
+    },
+    async stream(request, signal) {
+      try {
+        const response = await ask(request, signal);
+        if (!response.ok) return { ok: false, failure: await readRefusal(response) };
+        return { ok: true, chunks: response.body ?? emptyBody() };
       } catch (error) {
         return { ok: false, failure: classifyRejection(error) };
       }
     },
   };
 }
+
+async function readRefusal(response: Response): Promise<ApiFailure> {
+  const text = await response.text();
+  return classifyRefusal({ status: response.status, retryAfter: response.headers.get("retry-after"), text });
+}
+
+async function* emptyBody(): AsyncGenerator<Uint8Array> {}
 
 function requestInit(access: ClusterAccess, request: WireRequest, signal: AbortSignal): BunFetchRequestInit {
   const { authorization } = access.credential;

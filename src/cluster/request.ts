@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Log } from "../verbs/ports.ts";
 import type { ClusterAccess } from "./access.ts";
-import { sameCredential, sameTransport } from "./access-change.ts";
-import type { ApiFailure } from "./api-failure.ts";
-import { type ApiAnswer, type Connection, createConnection, type WireRequest } from "./connection.ts";
+import type { ApiAnswer, WireRequest } from "./connection.ts";
 import { retryDelay } from "./retry.ts";
-import { createTurns } from "./turns.ts";
+import { sleepUnlessAborted } from "./sleep.ts";
+import { createTransport, type Transport, type TransportOptions } from "./transport.ts";
 
-/** A server that takes the connection and says nothing gets another try after this time. */
-const longestAttemptMs = 10_000;
-
-/** What requests need of their surroundings. */
-export interface RequesterOptions {
-  /** Reads kubeconfig, tokens and certificates; called again when they are refused or no longer fresh. */
-  loadAccess(msLeft: number): Promise<ClusterAccess>;
+/** What bounds the requests of one piece of work. */
+export interface RequestBounds {
   /** Milliseconds that are left for everything. */
   deadline(): number;
   readonly signal: AbortSignal;
   readonly log?: Log | undefined;
 }
+
+/** What requests need of their surroundings. */
+export interface RequesterOptions extends RequestBounds, TransportOptions {}
 
 /** Sends requests over one connection, again where that helps. */
 export interface Requester {
@@ -29,68 +26,24 @@ export interface Requester {
   close(): void;
 }
 
-/**
- * Makes a requester that loads its access at the first request. A 401 makes it load the access anew, once,
- * and try again if another credential came out.
- */
+/** A requester with a transport of its own. */
 export function createRequester(options: RequesterOptions): Requester {
-  let connection: Connection | undefined;
-  let connecting: Promise<Connection> | undefined;
-  // Side by side, each request would open a connection with a TLS handshake of its own, here and in the API
-  // server.
-  const inTurn = createTurns();
+  return requesterOver(createTransport(options), options);
+}
 
-  async function load(): Promise<Connection> {
-    const access = await options.loadAccess(options.deadline());
-    if (connection !== undefined && sameTransport(connection.access, access)) {
-      return connection.withAccess(access);
-    }
-    connection?.close();
-    return createConnection(access);
-  }
-
-  // Requests side by side share one loading.
-  async function connect(refused?: Connection): Promise<Connection> {
-    if (connection !== undefined && connection !== refused && isFresh(connection.access)) return connection;
-    connecting ??= load().finally(() => {
-      connecting = undefined;
-    });
-    connection = await connecting;
-    return connection;
-  }
-
-  async function sendOnce(request: WireRequest, endsAt: number): Promise<ApiAnswer> {
-    try {
-      const first = await connect();
-      const answer = await sendBounded(first, request, endsAt);
-      if (answer.ok || answer.failure.kind !== "unauthorized") return answer;
-      const second = await connect(first);
-      if (sameCredential(first.access, second.access)) return answer;
-      options.log?.("debug", "credential refused, trying the one that is there now", {
-        credential: second.access.credential.source,
-      });
-      return await sendBounded(second, request, endsAt);
-    } catch (error) {
-      return { ok: false, failure: noAccess(error) };
-    }
-  }
-
-  function sendBounded(to: Connection, request: WireRequest, endsAt: number): Promise<ApiAnswer> {
-    return inTurn(() => {
-      const timeout = AbortSignal.timeout(Math.max(1, Math.min(longestAttemptMs, endsAt - Date.now())));
-      return to.send(request, AbortSignal.any([options.signal, timeout]));
-    });
-  }
-
+/** A requester over a transport that others use, too; closing it closes what is idle there. */
+export function requesterOver(transport: Transport, options: RequestBounds): Requester {
+  const { signal, deadline } = options;
   return {
-    access: () => connection?.access,
-    close: () => connection?.close(),
+    access: () => transport.access(),
+    close: () => transport.close(),
     async request(request, withinMs = Number.POSITIVE_INFINITY) {
-      const endsAt = Date.now() + Math.min(options.deadline(), withinMs);
+      const endsAt = Date.now() + Math.min(deadline(), withinMs);
       let earlier: ApiAnswer | undefined;
       for (let attempt = 1; ; attempt++) {
-        const answer = moreTelling(earlier, await sendOnce(request, endsAt), endsAt);
-        if (answer.ok || options.signal.aborted) return answer;
+        const sent = await transport.send(request, { signal, deadline, endsAt });
+        const answer = moreTelling(earlier, sent, endsAt);
+        if (answer.ok || signal.aborted) return answer;
         const delay = retryDelay({
           failure: answer.failure,
           attempt,
@@ -102,7 +55,7 @@ export function createRequester(options: RequesterOptions): Requester {
         earlier = answer;
         const fields = { attempt, failure: answer.failure.kind, delayMs: Math.round(delay) };
         options.log?.("debug", "request failed, trying again", fields);
-        if (!(await sleepUnlessAborted(delay, options.signal))) return answer;
+        if (!(await sleepUnlessAborted(delay, signal))) return answer;
       }
     },
   };
@@ -113,29 +66,4 @@ function moreTelling(earlier: ApiAnswer | undefined, last: ApiAnswer, endsAt: nu
   if (earlier === undefined || last.ok || Date.now() < endsAt - 1) return last;
   const { failure } = last;
   return failure.kind === "unreachable" && failure.reason === "timeout" ? earlier : last;
-}
-
-/** False when the signal came first. */
-function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      resolve(false);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve(true);
-    }, ms);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-}
-
-function isFresh(access: ClusterAccess): boolean {
-  const { freshUntil } = access.credential;
-  return freshUntil === undefined || Date.now() < freshUntil;
-}
-
-function noAccess(error: unknown): ApiFailure {
-  const known = error instanceof Error ? error : new Error(String(error));
-  return { kind: "no-access", error: known, message: known.message };
 }
