@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readCniArguments } from "./shim/cni-arguments.ts";
 
 /** How this process was started. */
 export interface Start {
@@ -21,8 +22,12 @@ const pluginNames: readonly string[] = ["multus", "multus-shim"];
  * passes arguments, people always do; so `multus --version` is answered by the tool.
  */
 export function chooseProgram({ startedAs, args, cniCommand }: Start): "cni" | "cli" {
-  if (args.length === 1 && args[0] === "cni") return "cni";
-  if (args.length > 0) return "cli";
-  const name = startedAs.slice(startedAs.lastIndexOf("/") + 1);
-  return cniCommand !== undefined || pluginNames.includes(name) ? "cni" : "cli";
+  const isPluginName = pluginNames.includes(startedAs.slice(startedAs.lastIndexOf("/") + 1));
+  if (args.length === 0) return cniCommand !== undefined || isPluginName ? "cni" : "cli";
+  if (args[0] === "cni") return isForPlugin(args.slice(1)) ? "cni" : "cli";
+  return isPluginName && isForPlugin(args) ? "cni" : "cli";
+}
+
+function isForPlugin(args: readonly string[]): boolean {
+  return readCniArguments(args) !== undefined;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MultusConfig } from "../attachments/index.ts";
 import {
+  type CniError,
   type CniRequest,
   encodeError,
   encodeResultText,
@@ -29,10 +30,9 @@ export interface PluginAnswer {
  * once.
  */
 export async function answer(call: PluginCall): Promise<PluginAnswer> {
-  let request: CniRequest | undefined;
-  let log: Log = () => {};
+  let log: Log | undefined;
   try {
-    request = parseRequest(call.environment, call.stdin);
+    const request = parseRequest(call.environment, call.stdin);
     const { verb } = request;
     if (verb === "VERSION") return success(encodeVersionAnswer(request.cniVersion));
     const config = readConfig(verb, call.stdin);
@@ -42,13 +42,32 @@ export async function answer(call: PluginCall): Promise<PluginAnswer> {
     const result = await runVerb({ ...request, verb }, config, ports);
     return success(result === undefined ? "" : encodeResultText(result, request.cniVersion));
   } catch (error) {
-    const shown = failureLine(toCniError(error), request && subjectOf(request));
-    log("error", shown.message, {
-      verb: request?.verb,
-      container: request?.containerId,
-      details: shown.details,
-    });
-    return { stdout: encodeError(shown, request?.cniVersion), exitCode: 1 };
+    return failedAnswer(call, toCniError(error), log);
+  }
+}
+
+/** The answer that tells `error` in one line that names the pod, if there is one; it is logged once. */
+export function failedAnswer(
+  call: Pick<PluginCall, "environment" | "stdin">,
+  error: CniError,
+  log: Log = () => {},
+): PluginAnswer {
+  const request = requestOf(call);
+  const shown = failureLine(error, request && subjectOf(request));
+  log("error", shown.message, {
+    verb: request?.verb,
+    container: request?.containerId,
+    details: shown.details,
+  });
+  return { stdout: encodeError(shown, request?.cniVersion), exitCode: 1 };
+}
+
+/** What is wrong with a request may be what is told. */
+function requestOf(call: Pick<PluginCall, "environment" | "stdin">): CniRequest | undefined {
+  try {
+    return parseRequest(call.environment, call.stdin);
+  } catch {
+    return undefined;
   }
 }
 

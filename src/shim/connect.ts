@@ -14,6 +14,7 @@ import {
   waitForFile,
 } from "../host/index.ts";
 import type { Cluster, Log, VerbPorts } from "../verbs/index.ts";
+import { clusterWithoutAgent } from "./cluster-without-agent.ts";
 
 /** Beyond the deadline of an ADD, so that what it did can still be taken back before the kubelet gives up. */
 const undoGraceMs = 15_000;
@@ -37,13 +38,15 @@ export interface Connection {
   readonly signal: AbortSignal;
   /** Instead of the API that the kubeconfig names. */
   readonly cluster?: Cluster | undefined;
+  /** Why the node's agent is not asked, for errors; a configuration may say that it should be. */
+  readonly withoutAgent?: string;
 }
 
 /**
  * The outside world for one call: this host and the cluster of the configuration. Nothing is opened before it
  * is used.
  */
-export function connect({ config, request, signal, cluster }: Connection): VerbPorts {
+export function connect({ config, request, signal, cluster, withoutAgent }: Connection): VerbPorts {
   const log = createLog({ ...config.log, file: config.log.file || undefined });
   const startedAt = performance.now();
   const state = statePaths(config.cniDir);
@@ -54,7 +57,14 @@ export function connect({ config, request, signal, cluster }: Connection): VerbP
     journal: createJournal(state.journal),
     multusCache: createMultusCache(config.cniDir),
     podNamespace: createPodNamespace(),
-    cluster: cluster ?? clusterOf(config, { deadline: () => Math.min(msLeft(), apiPatienceMs), signal, log }),
+    cluster:
+      cluster ??
+      clusterOf(config, {
+        deadline: () => Math.min(msLeft(), apiPatienceMs),
+        signal,
+        log,
+        withoutAgent: withoutAgent ?? "there is none",
+      }),
     files: createNetworkFiles(),
     devices: {
       ...createDeviceInfoFiles(),
@@ -67,9 +77,17 @@ export function connect({ config, request, signal, cluster }: Connection): VerbP
   };
 }
 
+interface ClusterLimits {
+  readonly deadline: () => number;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  readonly withoutAgent: string;
+}
+
 function clusterOf(
-  { kubeconfig }: MultusConfig,
-  limits: { readonly deadline: () => number; readonly signal: AbortSignal; readonly log: Log },
+  { kubeconfig, isForDaemon }: MultusConfig,
+  { withoutAgent, ...limits }: ClusterLimits,
 ): Cluster | undefined {
-  return kubeconfig === "" ? undefined : createCluster({ kubeconfig, ...limits });
+  if (kubeconfig !== "") return createCluster({ kubeconfig, ...limits });
+  return isForDaemon ? clusterWithoutAgent(withoutAgent) : undefined;
 }

@@ -1,23 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 import { writeFully } from "../host/index.ts";
-import { answer } from "./answer.ts";
+import { answer, type PluginCall } from "./answer.ts";
+import { askAboutRequest, askForSweep } from "./ask-about.ts";
+import type { AgentOutcome } from "./ask-agent.ts";
+import { type CniStart, readCniArguments } from "./cni-arguments.ts";
 import { connect } from "./connect.ts";
+
+/** What whoever started us gets. */
+export interface Answer {
+  readonly stdout: string;
+  readonly exitCode: number;
+}
+
+/** A request that the node's agent did not answer. */
+export interface UnansweredRequest {
+  readonly outcome: Exclude<AgentOutcome, { kind: "answered" }>;
+  readonly stdin: string;
+  /** Comes when the runtime ends us. */
+  readonly signal: AbortSignal;
+}
 
 /** Signals by which a runtime ends a plugin; SIGKILL needs no handler, the leash ends the delegates then. */
 const endingSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
-/** The CNI plugin: one call of a container runtime, answered on standard output. Gives the exit code. */
-export async function runCniPlugin(): Promise<number> {
+/**
+ * The CNI plugin: one call, answered on standard output. Gives the exit code. `goOn` answers what the node's
+ * agent did not.
+ */
+export async function runCniPlugin(goOn = answerWithoutAgent): Promise<number> {
   const ended = new AbortController();
   for (const signal of endingSignals) process.once(signal, () => ended.abort());
-  // Whoever starts us by hand is told what is missing, not kept waiting for input.
-  const { stdout, exitCode } = await answer({
-    environment: process.env,
-    stdin: process.env.CNI_COMMAND === undefined ? "" : await readStdin(),
-    connect: (config, request) => connect({ config, request, signal: ended.signal }),
-  });
+  const args = process.argv.slice(2);
+  const start = readCniArguments(args[0] === "cni" ? args.slice(1) : args) ?? { kind: "ask" };
+  const { stdout, exitCode } = await (start.kind === "sweep"
+    ? sweep(start, ended.signal)
+    : answerRequest(start, ended.signal, goOn));
   writeFully(1, stdout);
   return exitCode;
+}
+
+async function answerRequest(
+  start: Exclude<CniStart, { kind: "sweep" }>,
+  signal: AbortSignal,
+  goOn: typeof answerWithoutAgent,
+): Promise<Answer> {
+  // Whoever starts us by hand is told what is missing, not kept waiting for input.
+  const stdin = process.env.CNI_COMMAND === undefined ? "" : await readStdin();
+  const outcome = await outcomeOf(start, stdin, signal);
+  return outcome.kind === "answered" ? answeredBy(outcome) : goOn({ outcome, stdin, signal });
+}
+
+async function outcomeOf(
+  start: Exclude<CniStart, { kind: "sweep" }>,
+  stdin: string,
+  signal: AbortSignal,
+): Promise<AgentOutcome> {
+  if (start.kind === "ask") return askAboutRequest(process.env, stdin, signal);
+  return { kind: start.kind === "alone" ? "unasked" : "lost", reason: start.reason };
+}
+
+/** Answers with the same decisions, as far as the configuration allows; what is half done is taken back. */
+async function answerWithoutAgent({ outcome, stdin, signal }: UnansweredRequest): Promise<Answer> {
+  const { kind, reason } = outcome;
+  const isHalfDone = kind === "lost" && process.env.CNI_COMMAND === "ADD";
+  // The runtime may have ended the request: taking it back is what it waits for then.
+  const lasting = isHalfDone ? new AbortController().signal : signal;
+  const call: PluginCall = {
+    environment: process.env,
+    stdin,
+    connect: (config, request) => connect({ config, request, signal: lasting, withoutAgent: reason }),
+  };
+  return isHalfDone ? (await import("./take-back.ts")).takeBack(call, reason) : answer(call);
+}
+
+async function sweep(start: Extract<CniStart, { kind: "sweep" }>, cancelled: AbortSignal): Promise<Answer> {
+  const outcome = await askForSweep(start, cancelled);
+  if (outcome.kind === "answered") return answeredBy(outcome);
+  return { stdout: `nothing was swept, the node's agent cannot be asked: ${outcome.reason}\n`, exitCode: 5 };
+}
+
+function answeredBy({ stdout, exitCode }: Extract<AgentOutcome, { kind: "answered" }>): Answer {
+  return { stdout: Buffer.from(stdout).toString("utf8"), exitCode };
 }
 
 /** A closed standard input has no configuration for us: the request then says so. */
