@@ -26,16 +26,17 @@ export function answerRequest(
   request: KnownRequest,
 ): Outcome {
   const route = findRoute(request.url.pathname, kinds);
+  const parts = { method: request.method, searchParams: request.url.searchParams };
   if (route.to === "version")
     return { answer: { code: 200, body: { major: "1", minor: "36", platform: "linux/amd64" } } };
   if (route.to === "discovery") return { answer: discover(route, kinds) };
   if (route.to === "nowhere") {
     // RBAC does not know which resources exist: who has no rule learns nothing.
     const guessed =
-      route.guess && denial(request.user, { verb: verbOf(request, route.guess) ?? "get", ...route.guess });
+      route.guess && denial(request.user, { verb: verbOf(parts, route.guess) ?? "get", ...route.guess });
     return { answer: guessed ?? pageNotFound };
   }
-  const verb = verbOf(request, route);
+  const verb = verbOf(parts, route);
   if (verb === undefined) return { answer: methodNotAllowed(request.method) };
   const refusal = denial(request.user, { verb, ...route });
   if (refusal !== undefined) return { answer: refusal };
@@ -48,6 +49,21 @@ export function answerRequest(
   return verb === "watch"
     ? { watch: reading }
     : { answer: carryOut(store, route, { verb, reading, payload: request.payload }) };
+}
+
+/** What a request wants to do in RBAC's words: `patch` `pods/status`; undefined where no resource is meant. */
+export function actionOf(
+  { method, url }: { readonly method: string; readonly url: string },
+  kinds: readonly ServedKind[],
+): { readonly verb: string; readonly resource: string } | undefined {
+  const { pathname, searchParams } = new URL(url, "http://localhost");
+  const route = findRoute(pathname, kinds);
+  const target = route.to === "nowhere" ? route.guess : route;
+  if (target?.to !== "resource") return undefined;
+  const verb = verbOf({ method, searchParams }, target);
+  if (verb === undefined) return undefined;
+  const { kind, subresource } = target;
+  return { verb, resource: subresource === undefined ? kind.plural : `${kind.plural}/${subresource}` };
 }
 
 function carryOut(
@@ -80,11 +96,14 @@ const verbsOfObject: Readonly<Record<string, string>> = {
   DELETE: "delete",
 };
 
-function verbOf(request: KnownRequest, route: ResourceRoute): string | undefined {
-  if (route.name !== undefined) return verbsOfObject[request.method];
-  if (request.method === "POST") return "create";
-  if (request.method !== "GET") return undefined;
-  return /^(1|true)$/.test(request.url.searchParams.get("watch") ?? "") ? "watch" : "list";
+function verbOf(
+  { method, searchParams }: { readonly method: string; readonly searchParams: URLSearchParams },
+  route: ResourceRoute,
+): string | undefined {
+  if (route.name !== undefined) return verbsOfObject[method];
+  if (method === "POST") return "create";
+  if (method !== "GET") return undefined;
+  return /^(1|true)$/.test(searchParams.get("watch") ?? "") ? "watch" : "list";
 }
 
 function missingNamespace(store: ObjectStore, { namespace }: ResourceRoute): Answer | undefined {

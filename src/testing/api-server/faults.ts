@@ -9,6 +9,8 @@ import { type Answer, refuse } from "./status-object.ts";
  * - `cut-body`: it is carried out, and the connection ends within the answer
  * - `garbage`: it is carried out, and the answer is no JSON
  * - `hang`: no answer, the connection stays
+ *
+ * What happens to watches that are under way is `LiveWatches`.
  */
 export type Fault =
   | { readonly kind: "status"; readonly code: number; readonly retryAfterSeconds?: number }
@@ -52,6 +54,9 @@ export function createFaults(): Faults {
 }
 
 const reasons: Readonly<Record<number, string>> = {
+  401: "Unauthorized",
+  403: "Forbidden",
+  410: "Expired",
   429: "TooManyRequests",
   500: "InternalError",
   503: "ServiceUnavailable",

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { authenticate, type User } from "./access-control.ts";
-import { answerRequest, type Outcome } from "./answer-request.ts";
+import { actionOf, answerRequest, type Outcome } from "./answer-request.ts";
 import { type Fault, type Faults, faultAnswer } from "./faults.ts";
+import type { createLiveWatches } from "./live-watches.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { type Reading, readSelectors } from "./read-object.ts";
 import type { ServedKind } from "./served-kinds.ts";
@@ -17,6 +18,8 @@ export interface SeenRequest {
   /** undefined for an unknown credential. */
   readonly user: string | undefined;
   readonly status: number;
+  /** What RBAC calls it: verb and resource; undefined for a path that is no resource. */
+  readonly action: { readonly verb: string; readonly resource: string } | undefined;
 }
 
 /** What the listener works with. */
@@ -24,6 +27,7 @@ export interface ListenerContext {
   readonly store: ObjectStore;
   readonly kinds: readonly ServedKind[];
   readonly faults: Faults;
+  readonly watches: ReturnType<typeof createLiveWatches>;
   users(): readonly User[];
   note(seen: SeenRequest): void;
   readonly bookmarkEveryMs: number;
@@ -55,13 +59,14 @@ async function serve(context: ListenerContext, stops: Set<() => void>, exchange:
   const { method = "GET", url = "/" } = request;
   const fault = context.faults.take({ method, url });
   const user = authenticate(request, context.users(), isCertified(request));
-  const note = (status: number): void => context.note({ method, url, user: user?.name, status });
+  const note = (status: number): void =>
+    context.note({ method, url, user: user?.name, status, action: actionOf({ method, url }, context.kinds) });
   if (fault !== undefined && failBeforeAnswer(fault, exchange, note)) return;
   if (fault?.kind === "slow") await Bun.sleep(fault.ms);
   const outcome = user === undefined ? { answer: unauthorized } : decide(context, { request, user, text });
   if ("watch" in outcome) {
     note(200);
-    serveWatch(context, stops, { reading: outcome.watch, response });
+    serveWatch(context, stops, { reading: outcome.watch, exchange });
     return;
   }
   note(outcome.answer.code);
@@ -86,8 +91,9 @@ function decide(
 function serveWatch(
   context: ListenerContext,
   stops: Set<() => void>,
-  { reading, response }: { readonly reading: Reading; readonly response: ServerResponse },
+  { reading, exchange }: { readonly reading: Reading; readonly exchange: Exchange },
 ): void {
+  const { response } = exchange;
   const selected = readSelectors(reading);
   if ("code" in selected) {
     send(response, selected);
@@ -95,17 +101,19 @@ function serveWatch(
   }
   response.writeHead(200, headersOf({}));
   response.flushHeaders();
+  const wire = context.watches.open(exchange);
   const stop = startWatch({
     store: context.store,
     reading,
     matches: selected.matches,
     bookmarkEveryMs: context.bookmarkEveryMs,
-    send: (event) => response.write(`${JSON.stringify(event)}\n`),
-    end: () => response.end(),
+    send: wire.send,
+    end: wire.end,
   });
   stops.add(stop);
   response.on("close", () => {
     stop();
+    wire.close();
     stops.delete(stop);
   });
 }

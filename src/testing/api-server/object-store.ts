@@ -7,6 +7,8 @@ export interface Change {
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
   readonly kind: ServedKind;
   readonly object: ApiObject;
+  /** As it was; undefined for a new one. */
+  readonly before: ApiObject | undefined;
   readonly version: number;
 }
 
@@ -47,11 +49,11 @@ export function createObjectStore(firstVersion = 10_000): ObjectStore {
   let version = firstVersion;
   let oldest = firstVersion;
 
-  function announce(type: Change["type"], kind: ServedKind, object: ApiObject): ApiObject {
-    const change: Change = { type, kind, object, version: Number(object.metadata.resourceVersion) };
+  function announce(told: Omit<Change, "version">): ApiObject {
+    const change: Change = { ...told, version: Number(told.object.metadata.resourceVersion) };
     changes.push(change);
     for (const listener of listeners) listener(change);
-    return object;
+    return told.object;
   }
 
   return {
@@ -79,19 +81,20 @@ export function createObjectStore(firstVersion = 10_000): ObjectStore {
       };
       version = Math.max(version, Number(stored.metadata.resourceVersion));
       objects.set(keyOf(kind, metadata.namespace, metadata.name), stored);
-      return announce("ADDED", kind, stored);
+      return announce({ type: "ADDED", kind, object: stored, before: undefined });
     },
     replace(kind, object) {
       version += 1;
       const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
+      const before = objects.get(keyOf(kind, object.metadata.namespace, object.metadata.name));
       objects.set(keyOf(kind, object.metadata.namespace, object.metadata.name), stored);
-      return announce("MODIFIED", kind, stored);
+      return announce({ type: "MODIFIED", kind, object: stored, before });
     },
     remove(kind, object) {
       version += 1;
       objects.delete(keyOf(kind, object.metadata.namespace, object.metadata.name));
       const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
-      return announce("DELETED", kind, last);
+      return announce({ type: "DELETED", kind, object: last, before: object });
     },
     changesSince: (since) => changes.filter((change) => change.version > since),
     compact() {

@@ -3,7 +3,7 @@ import type { ApiObject } from "./api-object.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { type Predicate, parseFieldSelector, parseLabelSelector } from "./selectors.ts";
 import { groupVersionOf, type ServedKind } from "./served-kinds.ts";
-import { type Answer, badRequest, expired, notFound } from "./status-object.ts";
+import { type Answer, badRequest, expired, notFound, tooLarge } from "./status-object.ts";
 
 /** A read of objects. */
 export interface Reading {
@@ -37,7 +37,11 @@ export function listObjects(store: ObjectStore, reading: Reading): Answer {
   if (typeof start !== "string") return start;
   const all = store.list(reading.kind, reading.namespace).filter(selected.matches);
   const rest = all.filter((object) => keyOf(object) > start);
-  const limit = Number(reading.query.get("limit") ?? "0") || rest.length;
+  const asked = reading.query.get("resourceVersion") ?? "";
+  if (Number(asked) > store.version()) return tooLarge(asked, store.version());
+  // From the server's memory ("any version"), where pages do not exist.
+  const wanted = asked === "0" ? 0 : Number(reading.query.get("limit") ?? "0");
+  const limit = wanted || rest.length;
   const items = rest.slice(0, limit);
   const last = items.at(-1);
   const version = String(store.version());

@@ -8,6 +8,7 @@ import { readCertificate } from "./certificates.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { renderKubeconfig } from "./kubeconfig-file.ts";
 import { createListener, type SeenRequest } from "./listener.ts";
+import { createLiveWatches, type LiveWatches } from "./live-watches.ts";
 import { createObjectStore, type ObjectStore } from "./object-store.ts";
 import { seedObjects } from "./seed-objects.ts";
 import { defaultKinds, type ServedKind } from "./served-kinds.ts";
@@ -26,6 +27,10 @@ export interface ApiServerOptions {
   readonly certificate?: "server" | "expired" | "none";
   readonly hostname?: "127.0.0.1" | "::1" | "localhost";
   readonly bookmarkEveryMs?: number;
+  /** A free one unless told: a server that comes back is at the port where it was. */
+  readonly port?: number;
+  /** What a server that comes back remembers. */
+  readonly store?: ObjectStore;
 }
 
 /** A running double. */
@@ -37,6 +42,9 @@ export interface ApiServer {
   readonly faults: Faults;
   /** In the order in which they were answered; watches when they start. */
   readonly requests: readonly SeenRequest[];
+  readonly watches: LiveWatches;
+  /** How many requests there were of each kind so far: `patch pods/status` -> 2. */
+  counts(): ReadonlyMap<string, number>;
   /** How many connections were opened so far. */
   connections(): number;
   /** Stores an object as a seed: with the uid and resourceVersion that it has. */
@@ -55,8 +63,9 @@ const admin: User = { name: "admin", tokens: [adminToken], clientCertificate: tr
 /** Starts an API server double on a loopback port. Stop it when done. */
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
   const kinds = options.kinds ?? defaultKinds;
-  const store = createObjectStore();
+  const store = options.store ?? createObjectStore();
   const faults = createFaults();
+  const watches = createLiveWatches();
   const requests: SeenRequest[] = [];
   let users = options.users ?? [admin];
   let connections = 0;
@@ -65,6 +74,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     store,
     kinds,
     faults,
+    watches,
     users: () => users,
     note: (seen) => requests.push(seen),
     bookmarkEveryMs: options.bookmarkEveryMs ?? 60_000,
@@ -75,20 +85,22 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   });
   const hostname = options.hostname ?? "127.0.0.1";
   await new Promise<void>((resolve) =>
-    server.listen(0, hostname === "localhost" ? "127.0.0.1" : hostname, resolve),
+    server.listen(options.port ?? 0, hostname === "localhost" ? "127.0.0.1" : hostname, resolve),
   );
   const { port } = server.address() as AddressInfo; // It listens on a port, not on a socket file.
   const scheme = options.certificate === "none" ? "http" : "https";
   const url = `${scheme}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   seedObjects(store, kinds, options.objects ?? []);
-  store.compact();
+  if (options.store === undefined) store.compact();
   return {
     url,
     port,
     kinds,
     store,
     faults,
+    watches,
     requests,
+    counts: () => countActions(requests),
     seed: (object) => seedObjects(store, kinds, [object]),
     connections: () => connections,
     setUsers: (now) => {
@@ -105,6 +117,16 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+function countActions(requests: readonly SeenRequest[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { action } of requests) {
+    if (action === undefined) continue;
+    const name = `${action.verb} ${action.resource}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function createServer(certificate: "server" | "expired" | "none", listener: RequestListener): Server {

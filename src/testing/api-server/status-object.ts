@@ -88,6 +88,19 @@ export function expired(message: string): Answer {
   return refuse({ code: 410, reason: "Expired", message });
 }
 
+/** A list that is to be no older than a version which this server has not seen. */
+export function tooLarge(asked: string, current: number): Answer {
+  return refuse({
+    code: 504,
+    reason: "Timeout",
+    message: `Timeout: Too large resource version: ${asked}, current: ${current}`,
+    details: {
+      causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
+      retryAfterSeconds: 1,
+    },
+  });
+}
+
 /** What deleting an object answers. */
 export function deleted(kind: ServedKind, name: string, uid: string): Answer {
   const status = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success" };

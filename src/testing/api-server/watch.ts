@@ -66,10 +66,15 @@ function sendInitialEvents({ store, reading, matches, send }: WatchOptions): voi
   }
 }
 
+/** As the API server does: who comes into the selection is added, who leaves it is deleted. */
 function forward({ reading, matches, send }: WatchOptions, change: Change): void {
-  if (change.kind !== reading.kind || !isIn(reading.namespace, change.object) || !matches(change.object))
-    return;
-  send({ type: change.type, object: render(change.object, reading) });
+  const { kind, object, before } = change;
+  if (kind !== reading.kind || !isIn(reading.namespace, object)) return;
+  const was = before !== undefined && matches(before);
+  const is = change.type !== "DELETED" && matches(object);
+  if (!was && !is) return;
+  const type = was && is ? "MODIFIED" : is ? "ADDED" : "DELETED";
+  send({ type, object: render(object, reading) });
 }
 
 function isIn(namespace: string | undefined, object: ApiObject): boolean {
