@@ -2,12 +2,12 @@
 import { type AgentKey, agentKeys } from "./agent-keys.ts";
 
 /**
- * The JSON Schema (draft 2020-12) of the agent's configuration as text, the file
+ * The JSON Schema (draft 2020-12) of the agent's configuration, the file
  * `docs/schemas/agent-config.schema.json`. It knows the keys in the table's spelling only.
  */
-export function agentConfigSchema(): string {
+export function agentConfigSchema(): Readonly<Record<string, unknown>> {
   const rows: readonly AgentKey[] = agentKeys;
-  const schema = {
+  return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Configuration of the Plures agent",
     description:
@@ -16,7 +16,6 @@ export function agentConfigSchema(): string {
     additionalProperties: false,
     properties: Object.fromEntries(rows.map((row) => [row.key, propertyOf(row)])),
   };
-  return `${JSON.stringify(schema, undefined, 2)}\n`;
 }
 
 function propertyOf({ kind, meaning, default: fallback }: AgentKey): Record<string, unknown> {
