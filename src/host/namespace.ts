@@ -67,7 +67,8 @@ function openNamespace(path: string): number {
   }
 }
 
-function namespaceGone(path: string, cause: unknown): CniError {
+/** The error (code 3) that says that there is no network namespace at `path`. */
+export function namespaceGone(path: string, cause?: unknown): CniError {
   return new CniError(
     cniErrorCodes.unknownContainer,
     `entering the network namespace "${path}": there is none at this path`,

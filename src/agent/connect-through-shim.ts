@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { MultusConfig } from "../attachments/index.ts";
+import type { CniRequest, CniVerb, PluginEnding, PluginInvocation } from "../cni/index.ts";
+import {
+  allocatedDevices,
+  createDeviceInfoFiles,
+  createJournal,
+  createLog,
+  createMultusCache,
+  createNetworkFiles,
+  waitForFile,
+} from "../host/index.ts";
+import type { VersionMemory } from "../host/version-memory.ts";
+import { statePaths } from "../shim/index.ts";
+import type { Cluster, Log, VerbPorts } from "../verbs/index.ts";
+import { guardJournal } from "./guarded-journal.ts";
+import { createRemotePlugins } from "./remote-plugins.ts";
+import { createRemotePodNamespace } from "./remote-pod-namespace.ts";
+import type { Errand } from "./session.ts";
+
+/** DEL may go on beyond the deadline of an ADD, so that what it did can still be taken back. */
+const undoGraceMs = 15_000;
+
+/** How long one question to the API may take. */
+const apiPatienceMs = 10_000;
+
+/** What one request of a shim is connected for. */
+export interface ShimConnection extends Omit<Errand, "opening"> {
+  readonly config: MultusConfig;
+  readonly request: CniRequest;
+  /** When it came, by `performance.now()`: its deadline counts from there. */
+  readonly receivedAt: number;
+}
+
+/** What the agent adds to it. */
+export interface AgentWorld {
+  /** The cluster for one request; undefined when there is none to ask. */
+  readonly clusterFor: (limits: {
+    readonly deadline: () => number;
+    readonly signal: AbortSignal;
+  }) => Cluster | undefined;
+  /** The memory that is kept in the file; one for all requests. */
+  readonly versionsIn: (file: string) => VersionMemory;
+  readonly log: Log;
+  /** Told of every plugin that ran. */
+  readonly pluginRan?: ((invocation: PluginInvocation, ending: PluginEnding) => void) | undefined;
+}
+
+/**
+ * The outside world for a request that came through a shim: plugins and namespaces are the host's, reached by
+ * its hands; files, which lie at the same path here, and the cluster are the agent's.
+ */
+export function connectThroughShim(connection: ShimConnection, world: AgentWorld): VerbPorts {
+  const { config, request, hands, cancelled, receivedAt } = connection;
+  const log = logTo(world.log, config);
+  const state = statePaths(config.cniDir);
+  const msLeft = (verb: CniVerb = request.verb) =>
+    receivedAt + config.deadlineSeconds * 1000 - performance.now() + (verb === "DEL" ? undoGraceMs : 0);
+  return {
+    plugins: createRemotePlugins({
+      hands,
+      deadline: msLeft,
+      signal: cancelled,
+      memory: world.versionsIn(state.versions),
+      ...(world.pluginRan === undefined ? {} : { ran: world.pluginRan }),
+    }),
+    journal: guardJournal(createJournal(state.journal), connection),
+    multusCache: createMultusCache(config.cniDir),
+    podNamespace: createRemotePodNamespace(hands),
+    cluster: world.clusterFor({ deadline: () => Math.min(msLeft(), apiPatienceMs), signal: cancelled }),
+    files: createNetworkFiles(),
+    devices: {
+      ...createDeviceInfoFiles(),
+      allocatedTo: (pod) => allocatedDevices({ pod, timeoutMs: msLeft() }),
+    },
+    waitForFile: (path, patience) =>
+      waitForFile(path, { deadlineMs: patience === "at-once" ? 0 : msLeft(), signal: cancelled }),
+    log,
+    now: () => performance.now(),
+  };
+}
+
+/** The agent's own log, and the file that the node's configuration names for the plugin's. */
+function logTo(own: Log, { log }: MultusConfig): Log {
+  if (log.file === "") return own;
+  const file = createLog({ ...log, file: log.file, toStderr: false });
+  return (...entry) => {
+    own(...entry);
+    file(...entry);
+  };
+}

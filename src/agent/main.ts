@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { PluginEnding, PluginInvocation } from "../cni/index.ts";
+import { openVersionMemory, type VersionMemory } from "../host/version-memory.ts";
+import type { Log, VerbPorts } from "../verbs/index.ts";
+import { type AgentWorld, connectThroughShim, type ShimConnection } from "./connect-through-shim.ts";
+import { createQueue, type RequestQueue } from "./queue.ts";
+import { createService, type RequestNote, type ServiceOptions } from "./serve.ts";
+import { type AgentServer, createAgentServer } from "./server.ts";
+
+/** What an agent that answers shims is made of. */
+export interface AgentOptions {
+  readonly socketDir: string;
+  /** Name and version, for people. */
+  readonly software: string;
+  /** Requests at a time; 16 by default. */
+  readonly limit?: number;
+  readonly clusterFor: AgentWorld["clusterFor"];
+  readonly log: Log;
+  readonly sweep?: ServiceOptions["sweep"];
+  readonly answered?: (note: RequestNote) => void;
+  readonly pluginRan?: (invocation: PluginInvocation, ending: PluginEnding) => void;
+  /** Puts something else in the place of ports. */
+  readonly adaptPorts?: (ports: VerbPorts, connection: ShimConnection) => VerbPorts;
+}
+
+/** A running agent. */
+export interface Agent {
+  readonly server: AgentServer;
+  readonly queue: Pick<RequestQueue, "running" | "waiting">;
+}
+
+/**
+ * More plugins side by side than a node has processors for gain nothing, and each may hold a lock of the
+ * kernel's that the others wait for.
+ */
+const usualLimit = 16;
+
+/** Begins to answer the shims of this host. Throws what the file system refuses for the socket. */
+export function startAgent(options: AgentOptions): Agent {
+  const { socketDir, software, log, adaptPorts = (ports) => ports } = options;
+  const queue = createQueue(options.limit ?? usualLimit);
+  const world: AgentWorld = {
+    clusterFor: options.clusterFor,
+    versionsIn: memories(log),
+    log,
+    pluginRan: options.pluginRan,
+  };
+  const serve = createService({
+    queue,
+    connect: (connection) => adaptPorts(connectThroughShim(connection, world), connection),
+    sweep: options.sweep ?? noSweep,
+    log,
+    ...(options.answered === undefined ? {} : { answered: options.answered }),
+  });
+  return { server: createAgentServer({ socketDir, software, serve, log }), queue };
+}
+
+/** A node has one `cniDir`; whoever names many must not make us keep them all. */
+const mostMemories = 8;
+
+function memories(log: Log): AgentWorld["versionsIn"] {
+  const byFile = new Map<string, VersionMemory>();
+  return (file) => {
+    const memory = byFile.get(file) ?? openVersionMemory({ file, log });
+    if (byFile.size >= mostMemories) byFile.clear();
+    byFile.set(file, memory);
+    return memory;
+  };
+}
+
+async function noSweep() {
+  return { stdout: "this agent takes no leftovers away\n", exitCode: 3 };
+}
