@@ -4,6 +4,8 @@ export { agentConfigSchema } from "./agent-config-schema.ts";
 export { type AgentKey, agentKeys } from "./agent-keys.ts";
 export { type AgentConfigCheck, type AgentConfigRemark, checkAgentConfig } from "./check-agent-config.ts";
 export * from "./choose-primary.ts";
+export * from "./decide-node-config.ts";
 export * from "./judge-folder.ts";
 export { isOwnFileName, namesMultus, type OwnFileName, ownFileNames } from "./own-files.ts";
+export { putBackDelay } from "./put-back-delay.ts";
 export * from "./render-multus-config.ts";
