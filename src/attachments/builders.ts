@@ -46,7 +46,7 @@ export function aPlanInput(changes: Partial<PlanInput> = {}): PlanInput {
       netns: "/run/netns/x",
       args: "IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=web;K8S_POD_UID=1-2",
     },
-    config: { runtimeConfig: {} },
+    config: { runtimeConfig: {}, attach: "sequential" },
     searchDirs: ["/opt/cni/bin"],
     pod: { namespace: "default", name: "web", uid: "1-2" },
     networks: [aPrimary(), aNetwork()],

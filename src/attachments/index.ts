@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from "./annotation-keys.ts";
 export * from "./attach-mode.ts";
+export * from "./attach-steps.ts";
 export * from "./auxiliary-chain.ts";
 export * from "./default-routes.ts";
 export * from "./devices.ts";

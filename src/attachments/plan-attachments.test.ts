@@ -58,7 +58,7 @@ test("values go to the plugins that declare them", () => {
 });
 
 test("what the runtime passed goes to the primary", () => {
-  const input = aPlanInput({ config: { runtimeConfig: { portMappings: [{ hostPort: 80 }] } } });
+  const input = aPlanInput({ config: { runtimeConfig: { portMappings: [{ hostPort: 80 }] } }, attach: "sequential" });
   const [bridge, portmap] = planAttachments(input).attachments[0]?.plugins ?? [];
   expect(bridge?.stdin).not.toContain("runtimeConfig");
   expect(JSON.parse(portmap?.stdin ?? "")).toMatchObject({

@@ -10,6 +10,7 @@ import {
   pluginStdin,
   setKeys,
 } from "../cni/index.ts";
+import type { AttachMode } from "./attach-mode.ts";
 import { type DefaultRouteDecisions, decideDefaultRoutes } from "./default-routes.ts";
 import { type AssignedDevice, deviceInfoFile } from "./devices.ts";
 import { handedOnArgs } from "./handed-on-args.ts";
@@ -28,12 +29,14 @@ export interface ResolvedNetwork {
   /** undefined for networks that the pod did not ask for. */
   readonly selection: NetworkSelection | undefined;
   readonly device: AssignedDevice | undefined;
+  /** What its NAD says in place of the configuration's `attach`. */
+  readonly attach?: AttachMode | undefined;
 }
 
 /** Everything that decides what a pod gets. */
 export interface PlanInput {
   readonly request: Pick<CniRequest, "containerId" | "ifName" | "netns" | "args">;
-  readonly config: Pick<MultusConfig, "runtimeConfig">;
+  readonly config: Pick<MultusConfig, "runtimeConfig" | "attach">;
   /** Where the plugins are looked up. */
   readonly searchDirs: readonly string[];
   readonly pod: PodIdentity | undefined;
@@ -97,6 +100,7 @@ function planAttachment(
     plugins: network.config.plugins.map((plugin) =>
       planPlugin(network, plugin, { versions, runtimeConfig: declaredValues(values, plugin) }),
     ),
+    ...(mayRunSideBySide(network, config) && { sideBySide: true as const }),
     disableCheck: network.config.disableCheck,
     disableGC: network.config.disableGC,
     requested: {
@@ -107,6 +111,11 @@ function planAttachment(
     },
     device,
   };
+}
+
+/** The primary comes before all others, and a chain works on the interface that they leave it. */
+function mayRunSideBySide({ role, attach }: ResolvedNetwork, config: Pick<MultusConfig, "attach">): boolean {
+  return role === "network" && (attach ?? config.attach) === "parallel";
 }
 
 function planPlugin(

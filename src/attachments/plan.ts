@@ -55,6 +55,8 @@ export interface Attachment {
   /** CNI_ARGS for every plugin of this attachment. */
   readonly cniArgs: string;
   readonly plugins: readonly PlannedPlugin[];
+  /** It may run at the same time as its neighbours that say so, too; plans of before have it nowhere. */
+  readonly sideBySide?: true;
   readonly disableCheck: boolean;
   readonly disableGC: boolean;
   readonly requested: RequestedProperties;

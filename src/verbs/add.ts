@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type AttachmentPlan, type MultusConfig, planAttachments } from "../attachments/index.ts";
-import { type CniRequest, type CniResult, emptyResult, toCniError } from "../cni/index.ts";
-import { attach } from "./attach.ts";
+import { type CniRequest, type CniResult, emptyResult } from "../cni/index.ts";
+import { attach, noProgress, type Progress } from "./attach.ts";
 import { detach } from "./detach.ts";
 import { provideDeviceInfo } from "./devices.ts";
 import { findEntry, forget, keyOf } from "./entries.ts";
@@ -19,8 +19,8 @@ import { searchDirsOf } from "./search-dirs.ts";
 /**
  * ADD: attaches the pod to every network that it asked for, or to none. Gives the primary's result, an empty
  * one for a pod that is gone; throws a CniError when anything failed and all was taken back (or is left in
- * the journal for DEL). Order of work: that of Multus v4.3; sequential by CNI 1.1.0 and NPWG 1.3,
- * section 7.3.
+ * the journal for DEL). Order of work: that of Multus v4.3; networks run side by side only where the
+ * configuration or their NAD says so (CNI 1.1.0 and NPWG 1.3, section 7.3, forbid it).
  */
 export async function add(request: CniRequest, config: MultusConfig, ports: VerbPorts): Promise<CniResult> {
   await clearLeftovers(request, config, ports);
@@ -41,9 +41,10 @@ export async function add(request: CniRequest, config: MultusConfig, ports: Verb
     versions,
   });
   await ports.journal.begin(plan);
-  return allOrNothing(plan, ports, async (results) => {
+  return allOrNothing(plan, ports, async (progress) => {
+    const { results } = progress;
     await provideDeviceInfo(plan, ports);
-    await attach(plan, results, ports);
+    await attach(plan, progress, ports);
     await routeDefaults(plan, results, ports);
     await report({ finding, config, plan, results, ports });
     return results.get(0) ?? emptyResult;
@@ -63,22 +64,19 @@ async function clearLeftovers(request: CniRequest, config: MultusConfig, ports: 
   await forget(entry, ports);
 }
 
-/** Runs `work`; when it fails, all that was tried is taken back in reverse, and both failures are kept. */
+/** Runs `work`; when it fails, all that was tried is taken back in reverse, and all failures are kept. */
 async function allOrNothing(
   plan: AttachmentPlan,
   ports: VerbPorts,
-  work: (results: Map<number, CniResult>) => Promise<CniResult>,
+  work: (progress: Progress) => Promise<CniResult>,
 ): Promise<CniResult> {
-  const results = new Map<number, CniResult>();
+  const progress = noProgress();
   try {
-    return await work(results);
+    return await work(progress);
   } catch (cause) {
-    const tried = { ...plan, attachments: plan.attachments.slice(0, results.size + 1) };
-    const failedAdd = { index: results.size, error: toCniError(cause) };
-    const at = { netns: plan.netns, searchDirs: plan.searchDirs, failedAdd };
-    const undoFailures: unknown[] = [
-      ...(await detach({ plan: tried, results, origin: "journal" }, at, ports)),
-    ];
+    const entry = { plan, results: progress.results, origin: "journal" } as const;
+    const at = { netns: plan.netns, searchDirs: plan.searchDirs, failedAdd: progress };
+    const undoFailures: unknown[] = [...(await detach(entry, at, ports))];
     // What could not be taken back stays in the journal: the runtime's DEL, a second ADD or GC finds it
     // there.
     if (undoFailures.length === 0)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CniError } from "../cni/index.ts";
+import { attachSteps } from "../attachments/index.ts";
+import { type CniError, toCniError } from "../cni/index.ts";
+import type { Progress } from "./attach.ts";
 import { deviceInfoFiles } from "./devices.ts";
+import { keepRecord } from "./keep-record.ts";
 import { nothingIsLeft } from "./nothing-is-left.ts";
 import { traitsOf } from "./plugin-traits.ts";
 import type { JournalEntry, VerbPorts } from "./ports.ts";
@@ -11,37 +14,73 @@ export interface DetachAt {
   /** Empty, or a path that leads nowhere, when the namespace is gone. */
   readonly netns: string;
   readonly searchDirs: readonly string[];
-  /** When an ADD is undone: the index of the attachment that failed, and how. */
-  readonly failedAdd?: { readonly index: number; readonly error: CniError } | undefined;
+  /** When an ADD is undone: only what it tried is taken away, and how each of its attachments failed counts. */
+  readonly failedAdd?: Pick<Progress, "tried" | "failures"> | undefined;
 }
 
+/** What taking away needs of the outside world. */
+export type DetachPorts = Pick<VerbPorts, "plugins" | "devices" | "podNamespace" | "records" | "log" | "now">;
+
 /**
- * Takes everything of an entry away, in reverse, whatever fails in between; gives the failures after which
- * something may be left. DEL never plans: this is a replay.
+ * Takes everything of an entry away, in the reverse of the steps in which it was attached, whatever fails in
+ * between; gives the failures after which something may be left. DEL never plans: this is a replay.
  */
 export async function detach(
   entry: JournalEntry,
   at: DetachAt,
-  ports: Pick<VerbPorts, "plugins" | "devices" | "podNamespace" | "log">,
+  ports: DetachPorts,
 ): Promise<readonly CniError[]> {
-  const { plan, results } = entry;
+  const { plan } = entry;
   const searchDirs = [...new Set([...at.searchDirs, ...plan.searchDirs])];
   // A path that leads nowhere means the same as none, but not to all plugins; sbr even makes a file there.
   const netns = at.netns !== "" && (await ports.podNamespace.isThere(at.netns)) ? at.netns : "";
+  const where = { ...at, netns, searchDirs };
   const left: CniError[] = [];
-  for (const [index, attachment] of [...plan.attachments.entries()].reverse()) {
-    const run = { plan, attachment, netns, searchDirs, plugins: ports.plugins };
-    const failures = [...(await delAttachment(run, results.get(index))), ...(await releaseSkipped(run))];
-    if (failures.length === 0) continue;
-    const refusal = at.failedAdd?.index === index ? at.failedAdd.error : undefined;
-    const errors = failures.map(({ error }) => error);
-    // Upstream's cache has no results when only they were lost.
-    const mayBeWhole = entry.origin !== "journal" || results.has(index);
-    if (await nothingIsLeft({ run, failures, mayBeWhole, refusal, ports })) noteGone(errors, ports);
-    else left.push(...errors);
+  for (const step of attachSteps(plan).toReversed()) {
+    const tried = step.filter((index) => at.failedAdd?.tried.has(index) !== false);
+    const ends = tried.toReversed().map((index) => detachOne({ entry, index, at: where, ports }));
+    left.push(...(await Promise.all(ends)).flat());
   }
   for (const file of deviceInfoFiles(plan)) await ports.devices.removeInfo(file);
   return left;
+}
+
+interface OneDetachment {
+  readonly entry: JournalEntry;
+  readonly index: number;
+  /** `netns` is empty when there is no namespace. */
+  readonly at: DetachAt;
+  readonly ports: DetachPorts;
+}
+
+/** Never rejects: what goes wrong with one attachment keeps no other from being taken away. */
+async function detachOne({ entry, index, at, ports }: OneDetachment): Promise<readonly CniError[]> {
+  const { plan, results } = entry;
+  const attachment = plan.attachments[index];
+  if (attachment === undefined) return [];
+  const run = {
+    plan,
+    attachment,
+    netns: at.netns,
+    searchDirs: at.searchDirs,
+    plugins: ports.plugins,
+  };
+  const takeAway = async (): Promise<{ readonly errors: readonly CniError[] }> => {
+    const failures = [...(await delAttachment(run, results.get(index))), ...(await releaseSkipped(run))];
+    if (failures.length === 0) return { errors: [] };
+    const refusal = at.failedAdd?.failures.get(index);
+    const errors = failures.map(({ error }) => error);
+    // Upstream's cache has no results when only they were lost.
+    const mayBeWhole = entry.origin !== "journal" || results.has(index);
+    if (!(await nothingIsLeft({ run, failures, mayBeWhole, refusal, ports }))) return { errors };
+    noteGone(errors, ports);
+    return { errors: [] };
+  };
+  try {
+    return (await keepRecord({ verb: "DEL", plan, attachment, ports }, takeAway)).errors;
+  } catch (error) {
+    return [toCniError(error)];
+  }
 }
 
 async function releaseSkipped(run: AttachmentRun): Promise<readonly DelFailure[]> {

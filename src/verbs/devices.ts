@@ -28,11 +28,12 @@ export async function withDevices(
     deviceId: selection?.deviceId,
   }));
   const devices = assignDevices(requests, allocated);
-  return candidates.map(({ role, label, config, selection }, index) => ({
+  return candidates.map(({ role, label, config, selection, attach }, index) => ({
     role,
     label,
     config,
     selection,
+    attach,
     device: devices[index],
   }));
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  type AttachMode,
+  attachModeOf,
   type ChosenConfig,
   chooseByName,
   chooseFirst,
@@ -21,6 +23,8 @@ export interface FoundNetwork {
   readonly config: NetworkConfig;
   /** The device plugin resource that its NAD names. */
   readonly resourceName: string | undefined;
+  /** What its NAD says of `attach`. */
+  readonly attach?: AttachMode | undefined;
 }
 
 /** What finding a network needs of the outside world. */
@@ -57,11 +61,11 @@ export async function networkOfNad(
   ports: NetworkPorts,
 ): Promise<FoundNetwork> {
   const label = `${nad.namespace}/${nad.name}`;
-  const resourceName = resourceNameOf(nad);
+  const told = { label, resourceName: resourceNameOf(nad), attach: attachModeOf(nad) };
   const meant = networkConfigOfNad(nad, config);
-  if (meant.kind === "config") return { label, config: meant.config, resourceName };
+  if (meant.kind === "config") return { ...told, config: meant.config };
   const found = await chosenConfig(meant, ports);
-  if (found !== undefined) return { label, config: found, resourceName };
+  if (found !== undefined) return { ...told, config: found };
   throw new CniError(
     cniErrorCodes.invalidNetworkConfig,
     `NetworkAttachmentDefinition ${label} has no spec.config, and "${meant.folder}" has no CNI configuration named "${meant.name}"`,

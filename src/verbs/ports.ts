@@ -150,6 +150,29 @@ export interface Devices {
   removeInfo(infoFile: string): Promise<void>;
 }
 
+/** How an attachment went, or a request that failed before there was one: then network and interface are empty. */
+export interface AttachmentRecord {
+  readonly verb: "ADD" | "DEL";
+  readonly containerId: string;
+  readonly pod: PodIdentity | undefined;
+  readonly network: string;
+  readonly interface: string;
+  /** Types, in order. */
+  readonly plugins: readonly string[];
+  readonly outcome: "done" | "failed";
+  readonly error: { readonly code: number; readonly message: string } | undefined;
+  /** Milliseconds. */
+  readonly ms: number;
+  /** With prefix length, of an ADD that is done. */
+  readonly addresses: readonly string[];
+}
+
+/** What was done for pods of this host, for whoever asks why later. */
+export interface AttachmentRecords {
+  /** Best effort: never throws. */
+  keep(record: AttachmentRecord): void;
+}
+
 /** Messages are static, data goes into fields. */
 export type Log = (level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
@@ -163,6 +186,8 @@ export interface VerbPorts {
   readonly cluster: Cluster | undefined;
   readonly files: NetworkFiles;
   readonly devices: Devices;
+  /** undefined where nobody keeps them. */
+  readonly records?: AttachmentRecords | undefined;
   /**
    * Resolves to false when the file, of whatever kind, is not there when the deadline comes; with `at-once`,
    * when it is not there now.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Attachment, AttachmentPlan, PlannedPlugin } from "../attachments/index.ts";
 import {
-  type CniError,
+  CniError,
   type CniResult,
   type CniVerb,
+  cniErrorCodes,
   cniVerbs,
   decodeResult,
   isAtLeast,
@@ -22,6 +23,8 @@ export interface AttachmentRun {
   readonly netns: string;
   readonly searchDirs: readonly string[];
   readonly plugins: PluginRunner;
+  /** Comes when an attachment beside this one failed: this one is stopped. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -98,7 +101,7 @@ interface PluginStep {
 
 async function runPlugin(run: AttachmentRun, { verb, plugin, prevResult }: PluginStep): Promise<string> {
   const { attachment } = run;
-  const ending = await run.plugins.run({
+  const invocation = {
     verb,
     plugin: plugin.type,
     searchDirs: run.searchDirs,
@@ -113,7 +116,9 @@ async function runPlugin(run: AttachmentRun, { verb, plugin, prevResult }: Plugi
     stdin: takesPrevResult(verb, plugin, prevResult)
       ? withPrevResult(plugin.stdin, prevResult, plugin.cniVersion)
       : plugin.stdin,
-  });
+  };
+  const ending = await run.plugins.run(invocation, { signal: run.signal });
+  if (ending.kind === "cancelled" && run.signal?.aborted === true) throw stoppedBesideAFailure(attachment);
   return readPluginAnswer(ending, {
     plugin: plugin.type,
     network: attachment.network,
@@ -121,6 +126,11 @@ async function runPlugin(run: AttachmentRun, { verb, plugin, prevResult }: Plugi
     verb,
     master: masterOf(plugin),
   });
+}
+
+function stoppedBesideAFailure(attachment: Attachment): CniError {
+  const message = `adding ${attachment.interface} (${attachment.network}): stopped, for a network beside it failed`;
+  return new CniError(cniErrorCodes.tryAgainLater, message);
 }
 
 function masterOf(plugin: PlannedPlugin): string | undefined {

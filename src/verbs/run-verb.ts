@@ -5,6 +5,7 @@ import { add } from "./add.ts";
 import { check } from "./check.ts";
 import { del } from "./del.ts";
 import { gc } from "./gc.ts";
+import { keepRequestRecord } from "./keep-record.ts";
 import type { VerbPorts } from "./ports.ts";
 import { status } from "./status.ts";
 
@@ -12,8 +13,11 @@ type Story = (request: CniRequest, config: MultusConfig, ports: VerbPorts) => Pr
 
 /** VERSION is missing: it is answered before there is a configuration. */
 const stories = {
-  ADD: add,
-  DEL: answersNothing(del),
+  ADD: (request, config, ports) =>
+    keepRequestRecord({ ...request, verb: "ADD" }, ports, (noting) => add(request, config, noting)),
+  DEL: answersNothing((request, config, ports) =>
+    keepRequestRecord({ ...request, verb: "DEL" }, ports, (noting) => del(request, config, noting)),
+  ),
   CHECK: answersNothing(check),
   GC: answersNothing(gc),
   STATUS: answersNothing(status),
