@@ -13,7 +13,7 @@ const rows = [
   { start: "plures", args: [], cniCommand: undefined, program: "cli" },
   { start: "plures", args: ["cni", "--alone", "no agent"], cniCommand: "ADD", program: "cni" },
   { start: "plures", args: ["cni", "--take-back", "it went away"], cniCommand: "ADD", program: "cni" },
-  { start: "plures", args: ["cni", "--alone"], cniCommand: "ADD", program: "cli" },
+  { start: "plures", args: ["cni", "--alone", "--help"], cniCommand: "ADD", program: "cli" },
   { start: "plures", args: ["cni", "gc", "--socket-dir", "/x"], cniCommand: undefined, program: "cni" },
   { start: "plures", args: ["cni", "gc", "--help"], cniCommand: undefined, program: "cli" },
   { start: "plures", args: ["gc"], cniCommand: undefined, program: "cli" },

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readCniArguments } from "./shim/cni-arguments.ts";
 
 /** How this process was started. */
 export interface Start {
@@ -28,6 +27,10 @@ export function chooseProgram({ startedAs, args, cniCommand }: Start): "cni" | "
   return isPluginName && isForPlugin(args) ? "cni" : "cli";
 }
 
+/** What the plugin itself understands; `src/shim/cni-arguments.ts` reads it. */
+const pluginArguments: readonly string[] = ["--alone", "--take-back", "gc"];
+
 function isForPlugin(args: readonly string[]): boolean {
-  return readCniArguments(args) !== undefined;
+  const [first] = args;
+  return first === undefined || (pluginArguments.includes(first) && !args.includes("--help"));
 }

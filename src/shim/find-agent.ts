@@ -51,8 +51,8 @@ function lenientReader(text: string): (key: string) => unknown {
 const othersMayWrite = 0o022;
 
 /**
- * Why the socket in `socketDir` is not used, as words that follow "because"; undefined when it may be. Whoever
- * can put a socket there can have plugins run as root.
+ * Why the socket in `socketDir` is not used, as words that follow "because"; undefined when it may be.
+ * Whoever can put a socket there can have plugins run as root.
  */
 export function whyNoAgent(socketDir: string): string | undefined {
   const socket = socketPathIn(socketDir);

@@ -23,6 +23,9 @@ export interface UnansweredRequest {
 /** Signals by which a runtime ends a plugin; SIGKILL needs no handler, the leash ends the delegates then. */
 const endingSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
+/** Exit code of the command line tool for what nobody understands. */
+const wrongUsage = 2;
+
 /**
  * The CNI plugin: one call, answered on standard output. Gives the exit code. `goOn` answers what the node's
  * agent did not.
@@ -31,7 +34,11 @@ export async function runCniPlugin(goOn = answerWithoutAgent): Promise<number> {
   const ended = new AbortController();
   for (const signal of endingSignals) process.once(signal, () => ended.abort());
   const args = process.argv.slice(2);
-  const start = readCniArguments(args[0] === "cni" ? args.slice(1) : args) ?? { kind: "ask" };
+  const start = readCniArguments(args[0] === "cni" ? args.slice(1) : args);
+  if (start === undefined) {
+    writeFully(2, `unknown arguments of the CNI plugin; "plures cni --help" lists them\n`);
+    return wrongUsage;
+  }
   const { stdout, exitCode } = await (start.kind === "sweep"
     ? sweep(start, ended.signal)
     : answerRequest(start, ended.signal, goOn));

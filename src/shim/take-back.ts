@@ -5,9 +5,9 @@ import { failedAnswer, type PluginAnswer, type PluginCall } from "./answer.ts";
 import { readConfig } from "./read-config.ts";
 
 /**
- * Answers an ADD whose agent went away in the middle: takes away what the journal holds of it, as a DEL would,
- * and tells the runtime to try again (code 11). Never rejects; what could not be taken away stays in the
- * journal, and is told.
+ * Answers an ADD whose agent went away in the middle: takes away what the journal holds of it, as a DEL
+ * would, and tells the runtime to try again (code 11). Never rejects; what could not be taken away stays in
+ * the journal, and is told.
  */
 export async function takeBack(call: PluginCall, reason: string): Promise<PluginAnswer> {
   const failure = await undo(call);

@@ -25,15 +25,25 @@ export function podIdentityOf(request: CniRequest): PodIdentity | undefined {
   return { namespace, name, uid: args.get("K8S_POD_UID") ?? "" };
 }
 
+/** Pods of this node that asked for nothing when they could last be read. */
+export interface PlainPods {
+  /** Whether this very pod, its UID too, is one of them. */
+  knows(pod: PodIdentity): Promise<boolean>;
+}
+
+interface PodSources extends Pick<VerbPorts, "cluster" | "log"> {
+  readonly plainPods?: PlainPods | undefined;
+}
+
 /**
  * Looks the request's pod up. Throws the lookup's CniError (code 11, try again later) when the API cannot be
- * asked, unless the pod is of a system namespace or the runtime tells that it asks for nothing: a pod never
- * starts silently without its networks.
+ * asked, unless the pod is of a system namespace or is known to ask for nothing: a pod never starts silently
+ * without its networks.
  */
 export async function findPod(
   request: CniRequest,
   config: MultusConfig,
-  ports: Pick<VerbPorts, "cluster" | "log">,
+  ports: PodSources,
 ): Promise<PodFinding> {
   const asked = podIdentityOf(request);
   if (asked === undefined) return { kind: "unnamed", identity: asked };
@@ -41,11 +51,11 @@ export async function findPod(
   const lookup = await ports.cluster.readPod(asked.namespace, asked.name);
   if (lookup.kind === "absent") return { kind: "gone" };
   if (lookup.kind === "unreachable") {
-    const isOfSystem = config.systemNamespaces.includes(asked.namespace);
-    if (!isOfSystem && !asksForNothing(config)) throw lookup.error;
+    const because = await whyItMayStart(asked, config, ports.plainPods);
+    if (because === undefined) throw lookup.error;
     ports.log("error", "the API cannot be asked; the pod starts with its primary network only", {
       pod: `${asked.namespace}/${asked.name}`,
-      because: isOfSystem ? "it is of a system namespace" : "the runtime passed annotations without networks",
+      because,
       cause: lookup.error.message,
     });
     return { kind: "unasked", identity: asked };
@@ -55,17 +65,23 @@ export async function findPod(
   return { kind: "found", pod, identity: { namespace: pod.namespace, name: pod.name, uid: pod.uid } };
 }
 
-/**
- * Without a kubeconfig a pod gets the node's networks, as with upstream, unless it is known that there may be
- * more to give.
- */
+/** Why a pod that nobody can be asked about starts with its primary network; undefined when it must not. */
+async function whyItMayStart(
+  pod: PodIdentity,
+  config: MultusConfig,
+  plainPods: PlainPods | undefined,
+): Promise<string | undefined> {
+  if (config.systemNamespaces.includes(pod.namespace)) return "it is of a system namespace";
+  // What the runtime passes is what the kubelet has now; what we know may be older.
+  if (tellsAnnotations(config))
+    return asksForNothing(config) ? "the runtime passed annotations without networks" : undefined;
+  return (await plainPods?.knows(pod)) ? "it asked for no networks when it was last seen" : undefined;
+}
+
+/** Without a kubeconfig a pod gets the node's networks, as with upstream, unless it is known to ask for more. */
 function findWithoutApi(identity: PodIdentity, config: MultusConfig): PodFinding {
-  const told = tellsAnnotations(config);
-  const isSafe = told ? asksForNothing(config) : !config.isForDaemon;
-  if (isSafe) return { kind: "unnamed", identity };
-  const message = told
-    ? "the pod asks for networks, and the configuration has no kubeconfig"
-    : 'the configuration has no kubeconfig: type "multus-shim" is for Multus\' daemon, which asks the API itself';
+  if (!tellsAnnotations(config) || asksForNothing(config)) return { kind: "unnamed", identity };
+  const message = "the pod asks for networks, and the configuration has no kubeconfig";
   throw new CniError(cniErrorCodes.invalidNetworkConfig, message, {
     hint: 'add "kubeconfig" with the path of one to the Multus configuration',
   });

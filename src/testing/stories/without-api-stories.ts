@@ -3,6 +3,9 @@ import { describe, expect, test } from "bun:test";
 import { aPod } from "./objects.ts";
 import type { NodeMaker } from "./test-node.ts";
 
+/** Whoever reads the error is told the way out. */
+const refusal = expect.stringContaining('add "kubeconfig"');
+
 /**
  * ADD when nobody can be asked: a pod never starts silently without its networks, and what surely asks for
  * none starts.
@@ -42,29 +45,59 @@ export function describeWithoutApi(node: NodeMaker): void {
       });
     }
 
+    const asking = { "k8s.v1.cni.cncf.io/networks": "a" };
+    const forAgent = { daemonSocketDir: "/run/plures-absent" };
     const withoutKubeconfig = [
-      { title: "a pod", config: {}, exitCode: 0 },
+      { title: "a pod", code: undefined },
+      {
+        title: "a pod of which the runtime tells that it asks for nothing",
+        annotations: {},
+        code: undefined,
+      },
+      { title: "a pod of which the runtime tells that it asks", annotations: asking, code: 7 },
       {
         title: "a pod, under the configuration of Multus' daemon",
         config: { type: "multus-shim" },
-        exitCode: 1,
+        code: 11,
       },
-      { title: "a pod of which the runtime tells that it asks for nothing", annotations: {}, exitCode: 0 },
+      { title: "a pod, under the configuration of an agent", config: forAgent, code: 11 },
       {
-        title: "a pod of which the runtime tells that it asks",
-        annotations: { "k8s.v1.cni.cncf.io/networks": "a" },
-        exitCode: 1,
+        title: "a pod that asks, under the configuration of an agent",
+        config: forAgent,
+        annotations: asking,
+        code: 11,
+      },
+      {
+        title: "a pod that asks for nothing, under the configuration of an agent",
+        config: forAgent,
+        annotations: {},
+        code: undefined,
+      },
+      {
+        title: "a pod of a system namespace, under the configuration of an agent",
+        config: forAgent,
+        pod: "kube-system/dns",
+        code: undefined,
       },
     ];
-    for (const { title, config, annotations, exitCode } of withoutKubeconfig) {
+    for (const { title, config, pod = "default/web", annotations, code } of withoutKubeconfig) {
       test(`no kubeconfig: ${title}`, async () => {
         const it = node({ hasKubeconfig: false });
         const runtimeConfig = { "io.kubernetes.cri.pod-annotations": annotations };
-        const answer = await it.request({ verb: "ADD", config: { ...config, runtimeConfig } });
-        expect<number>(answer.exitCode).toBe(exitCode);
-        if (exitCode === 1) expect(JSON.parse(answer.stdout).msg).toContain('add "kubeconfig"');
+        const answer = await it.request({ verb: "ADD", pod, config: { ...config, runtimeConfig } });
+        const expected = code === undefined ? { cniVersion: "1.1.0" } : { code, msg: refusal };
+        expect(JSON.parse(answer.stdout)).toMatchObject(expected);
+        expect(it.callLines()).toEqual(code === undefined ? ["ADD echo-result eth0"] : []);
       });
     }
+
+    test("under the configuration of an agent, default networks are not left out, and DEL needs nobody", async () => {
+      const it = node({ hasKubeconfig: false, config: { ...forAgent, defaultNetworks: ["extra"] } });
+      const runtimeConfig = { "io.kubernetes.cri.pod-annotations": {} };
+      const refused = await it.request({ verb: "ADD", config: { runtimeConfig } });
+      expect(JSON.parse(refused.stdout)).toMatchObject({ code: 11 });
+      expect(await it.request({ verb: "DEL" })).toMatchObject({ exitCode: 0 });
+    });
 
     test("an unreachable API: default networks are not left out", async () => {
       const it = node({ config: { defaultNetworks: ["extra"] } });
