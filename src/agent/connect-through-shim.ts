@@ -61,6 +61,7 @@ export function connectThroughShim(connection: ShimConnection, world: AgentWorld
       hands,
       deadline: msLeft,
       signal: cancelled,
+      allowedDirs: [...request.searchPath, config.binDir],
       memory: world.versionsIn(state.versions),
       ...(world.pluginRan === undefined ? {} : { ran: world.pluginRan }),
     }),

@@ -13,6 +13,8 @@ export interface RemotePluginsOptions {
   readonly deadline: (verb: CniVerb) => number;
   /** Ends what runs, and lets nothing start any more. */
   readonly signal: AbortSignal;
+  /** The folders in which the shim runs plugins; others, such as those of an old plan, are left out. */
+  readonly allowedDirs: readonly string[];
   /** Of the agent: all connections of a node share it. */
   readonly memory: VersionMemory;
   /** Told of every run that ended. */
@@ -25,8 +27,10 @@ const longestTimeoutMs = 2 ** 31 - 1;
 /** The plugins of the host that lends its hands. Plugins are looked at once per connection. */
 export function createRemotePlugins(options: RemotePluginsOptions): PluginRunner {
   const { hands, memory } = options;
+  const allowed = (dirs: readonly string[]) => dirs.filter((dir) => options.allowedDirs.includes(dir));
   const looks = new Map<string, Promise<StepEnding>>();
-  const look = (plugin: string, searchDirs: readonly string[]): Promise<StepEnding> => {
+  const look = (plugin: string, dirs: readonly string[]): Promise<StepEnding> => {
+    const searchDirs = allowed(dirs);
     const key = [plugin, ...searchDirs].join("\0");
     const looked = looks.get(key) ?? hands.look(plugin, searchDirs);
     looks.set(key, looked);
@@ -34,7 +38,8 @@ export function createRemotePlugins(options: RemotePluginsOptions): PluginRunner
   };
   const run: PluginRunner["run"] = async (invocation, { signal } = {}) => {
     const either = signal === undefined ? options.signal : AbortSignal.any([options.signal, signal]);
-    const ending = await runOnce(invocation, { ...options, signal: either });
+    const searchDirs = allowed(invocation.searchDirs);
+    const ending = await runOnce({ ...invocation, searchDirs }, { ...options, signal: either });
     options.ran?.(invocation, ending);
     return ending;
   };
@@ -46,7 +51,7 @@ export function createRemotePlugins(options: RemotePluginsOptions): PluginRunner
     run,
     whyNotRunnable: async (plugin, searchDirs) => {
       const looked = await look(plugin, searchDirs);
-      return looked.kind === "found" ? undefined : notStarted(looked, plugin, searchDirs);
+      return looked.kind === "found" ? undefined : notStarted(looked, plugin, allowed(searchDirs));
     },
     ...askVersions({ memory, identify, run }),
   };

@@ -6,10 +6,11 @@ import type { NetworkAttachmentDefinition, Pod } from "../../attachments/index.t
 import { createObjectCluster, type ObjectClusterRecord } from "../../cluster/index.ts";
 import { CniError, type CniVerb } from "../../cni/index.ts";
 import { createDeviceInfoFiles } from "../../host/index.ts";
-import { answer, connect, type PluginAnswer, statePaths } from "../../shim/index.ts";
-import type { Cluster, Devices } from "../../verbs/index.ts";
+import { type PluginAnswer, statePaths } from "../../shim/index.ts";
+import type { Cluster, VerbPorts } from "../../verbs/index.ts";
 import { installFixturePlugins } from "../plugins/index.ts";
 import { type PluginCallNote, readCallLog, withCallLog } from "./call-log.ts";
+import { type CarrierMaker, carryInProcess } from "./carriers.ts";
 
 /** What a runtime would ask; everything has a value that fits the default pod. */
 export interface TestRequest {
@@ -65,8 +66,15 @@ export interface TestNode {
 
 export type NodeMaker = (options?: TestNodeOptions) => TestNode;
 
+/** Makes nodes whose requests go the given way; without it, that of the executable without an agent. */
+export function createTestNodes(makeCarrier: CarrierMaker = carryInProcess): NodeMaker {
+  return (options = {}) => createNode(options, makeCarrier);
+}
+
 /** Makes a node; the caller removes it. Its fixture plugins note their calls: see `withCallLog`. */
-export function createTestNode(options: TestNodeOptions = {}): TestNode {
+export const createTestNode: NodeMaker = createTestNodes();
+
+function createNode(options: TestNodeOptions, makeCarrier: CarrierMaker): TestNode {
   const folder = mkdtempSync(join(tmpdir(), "plures-node-"));
   const binDir = installFixturePlugins(join(folder, "bin"));
   const cniDir = join(folder, "cni");
@@ -77,8 +85,14 @@ export function createTestNode(options: TestNodeOptions = {}): TestNode {
   });
   let api = options.hasKubeconfig === false ? undefined : cluster;
 
+  const carrier = makeCarrier({
+    folder,
+    cluster: () => api,
+    devices: options.devices && devicesBelow(folder, options.devices),
+  });
   const request = async (asked: TestRequest): Promise<PluginAnswer> => {
     const config = {
+      ...carrier.config,
       cniVersion: "1.1.0",
       name: "multus-cni-network",
       type: "multus",
@@ -92,18 +106,10 @@ export function createTestNode(options: TestNodeOptions = {}): TestNode {
       ...options.config,
       ...asked.config,
     };
-    return answer({
+    return carrier.carry({
       environment: environmentOf(asked, binDir),
       stdin: withCallLog(JSON.stringify(config), callLog),
-      connect: (parsed, cniRequest) => ({
-        ...connect({
-          config: parsed,
-          request: cniRequest,
-          signal: asked.signal ?? new AbortController().signal,
-          cluster: api,
-        }),
-        ...(options.devices === undefined ? {} : { devices: devicesBelow(folder, options.devices) }),
-      }),
+      signal: asked.signal ?? new AbortController().signal,
     });
   };
   const calls = () => readCallLog(callLog);
@@ -124,11 +130,17 @@ export function createTestNode(options: TestNodeOptions = {}): TestNode {
     loseApi: () => {
       api = unreachableCluster;
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => {
+      carrier.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
-function devicesBelow(folder: string, allocated: Readonly<Record<string, readonly string[]>>): Devices {
+function devicesBelow(
+  folder: string,
+  allocated: Readonly<Record<string, readonly string[]>>,
+): VerbPorts["devices"] {
   const files = createDeviceInfoFiles(`${folder}/var/run/k8s.cni.cncf.io/devinfo`);
   return {
     allocatedTo: async () => new Map(Object.entries(allocated)),
