@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help ok check test demo build build-all bench deploy clean plugins set-up executable
+.PHONY: help ok check test demo build build-all bench image deploy clean plugins set-up executable
 
 BUN := node_modules/.bin/bun
 LOCK := node_modules/.package-lock.json
@@ -39,6 +39,10 @@ build-all: build ## also for musl, and x64 without AVX2
 
 bench: set-up executable ## the plugins alone and through Plures, measured side by side; needs root
 	$(BUN) bench/main.ts
+
+image: build shim ## dist/plures-image*.tar, the container image for x64 and arm64, without a container engine
+	tools/set-up.sh ca-certificates libc6-arm64-cross
+	$(BUN) tools/build-image.ts dist
 
 deploy: $(LOCK) ## deploy/, what is applied to a cluster, from src/manifests
 	$(BUN) tools/deploy/write-deploy.ts

@@ -11,6 +11,8 @@ is_there() {
     containernetworking-plugins)
       for dir in /opt/cni/bin /usr/lib/cni /usr/libexec/cni; do [ -x "$dir/bridge" ] && return; done
       return 1 ;;
+    ca-certificates) [ -d /usr/share/ca-certificates/mozilla ] ;;
+    libc6-arm64-cross) [ -e /usr/aarch64-linux-gnu/lib/libc.so.6 ] || [ "$(uname -m)" = aarch64 ] ;;
     iproute2) [ -n "$(PATH="$PATH:/usr/sbin:/sbin" type -P ip)" ] ;;
     busybox-static) [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 ;;
     *) [ -n "$(PATH="$PATH:/usr/sbin:/sbin" type -P "$1")" ] ;;

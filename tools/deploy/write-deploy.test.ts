@@ -4,8 +4,9 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { agentManifests, installationFor, networkAttachmentCrd } from "../../src/manifests/index.ts";
+import { imageName } from "../image-name.ts";
 import { manifestsYaml } from "./manifest-yaml.ts";
-import { deployFiles, imageName } from "./write-deploy.ts";
+import { deployFiles } from "./write-deploy.ts";
 
 const top = join(import.meta.dir, "../..");
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { version } from "../../package.json" with { type: "json" };
 import {
   agentManifests,
   installationFor,
@@ -8,10 +7,8 @@ import {
   networkAttachmentCrd,
   nodeFolders,
 } from "../../src/manifests/index.ts";
+import { imageName } from "../image-name.ts";
 import { manifestsYaml } from "./manifest-yaml.ts";
-
-/** No registry has it: every node imports the archive of `make image`. */
-export const imageName = `localhost/plures:${version}`;
 
 /** The files that are made of src/manifests, by their path from the top. */
 export function deployFiles(): ReadonlyMap<string, string> {
