@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from "bun:test";
+import { readCniArguments } from "./cni-arguments.ts";
+
+const rows = [
+  { args: [], start: { kind: "ask" } },
+  { args: ["--alone", "no agent"], start: { kind: "alone", reason: "no agent" } },
+  { args: ["--take-back", ""], start: { kind: "take-back", reason: "" } },
+  { args: ["--alone"], start: undefined },
+  { args: ["--alone", "one", "two"], start: undefined },
+  { args: ["--other", "x"], start: undefined },
+  { args: ["gc"], start: { kind: "sweep", socketDir: "/run/multus", searchDirs: ["/opt/cni/bin"] } },
+  { args: ["gc", "/a", "/b"], start: { kind: "sweep", socketDir: "/run/multus", searchDirs: ["/a", "/b"] } },
+  { args: ["gc", "--socket-dir", "/s", "/a"], start: { kind: "sweep", socketDir: "/s", searchDirs: ["/a"] } },
+  { args: ["gc", "--socket-dir"], start: undefined },
+  { args: ["gc", "--other"], start: undefined },
+] as const;
+
+test.each(rows)("$args", ({ args, start }) => {
+  expect(readCniArguments(args)).toEqual(start);
+});

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installFixturePlugins } from "../testing/plugins/index.ts";
+import { createScriptedAgent } from "../testing/shim-contract/scripted-agent.ts";
+import { readCallLog } from "../testing/stories/call-log.ts";
+
+const main = join(import.meta.dir, "../main.ts");
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "plures-alone-"));
+  installFixturePlugins(join(folder, "bin"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+interface Call {
+  readonly verb?: string;
+  readonly args?: readonly string[];
+  readonly namespace?: string;
+  /** Over the primary's plugin `echo-result`. */
+  readonly primary?: object;
+}
+
+const callLog = (): string => join(folder, "calls");
+const socketDir = (): string => join(folder, "run");
+
+/** Starts the executable from its sources, as a runtime would. */
+async function call({ verb = "ADD", args = ["cni"], namespace = "kube-system", primary = {} }: Call) {
+  const binDir = join(folder, "bin");
+  const config = {
+    cniVersion: "1.1.0",
+    name: "multus-cni-network",
+    type: "multus",
+    binDir,
+    cniDir: join(folder, "cni"),
+    logToStderr: false,
+    daemonSocketDir: socketDir(),
+    delegates: [{ cniVersion: "1.0.0", name: "cbr0", type: "echo-result", callLog: callLog(), ...primary }],
+  };
+  const child = Bun.spawn([process.execPath, main, ...args], {
+    env: {
+      PATH: process.env.PATH,
+      CNI_COMMAND: verb,
+      CNI_CONTAINERID: "c1",
+      CNI_NETNS: "/run/netns/plures-absent",
+      CNI_IFNAME: "eth0",
+      CNI_PATH: binDir,
+      CNI_ARGS: `K8S_POD_NAMESPACE=${namespace};K8S_POD_NAME=web`,
+    },
+    stdio: [Buffer.from(JSON.stringify(config)), "pipe", "inherit"],
+  });
+  const stdout = await new Response(child.stdout).text();
+  return { stdout, exitCode: await child.exited };
+}
+
+const journal = (): readonly string[] => readdirSync(join(folder, "cni/plures/journal"));
+const verbs = (): readonly string[] => readCallLog(callLog()).map(({ verb }) => verb);
+
+describe("without an agent", () => {
+  const rows = [
+    { title: "no socket", args: ["cni"], reason: "no socket" },
+    {
+      title: "the shim before us says why",
+      args: ["cni", "--alone", "it is shut down"],
+      reason: "it is shut down",
+    },
+  ];
+  test.each(rows)(
+    "a pod that may ask for networks is told to try again: $title",
+    async ({ args, reason }) => {
+      const { stdout, exitCode } = await call({ args, namespace: "default" });
+      expect(JSON.parse(stdout)).toMatchObject({ code: 11, msg: expect.stringContaining(reason) });
+      expect(JSON.parse(stdout).msg).toStartWith("pod default/web: the node's agent cannot be asked: ");
+      expect(exitCode).toBe(1);
+      expect(verbs()).toEqual([]);
+    },
+  );
+
+  test("a pod of a system namespace starts, and every pod is deleted", async () => {
+    expect(await call({})).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("interfaces") });
+    expect(journal()).toHaveLength(1);
+    expect(await call({ verb: "DEL", namespace: "default" })).toEqual({ stdout: "", exitCode: 0 });
+    expect(verbs()).toEqual(["ADD", "DEL"]);
+    expect(journal()).toEqual([]);
+  });
+
+  test("arguments that nobody understands are wrong usage", async () => {
+    expect(await call({ args: ["cni", "--alone"] })).toEqual({ stdout: "", exitCode: 2 });
+  });
+});
+
+describe("an ADD whose agent went away", () => {
+  const takeBack = ["cni", "--take-back", "it went away"];
+
+  test("is taken back from the journal and told to try again", async () => {
+    await call({});
+    const { stdout, exitCode } = await call({ args: takeBack });
+    expect(JSON.parse(stdout)).toMatchObject({
+      code: 11,
+      msg: expect.stringMatching(/^pod kube-system\/web: the node's agent could not finish: it went away; /),
+    });
+    expect(exitCode).toBe(1);
+    expect(verbs()).toEqual(["ADD", "DEL"]);
+    expect(journal()).toEqual([]);
+  });
+
+  test("what cannot be taken back is told and stays for DEL", async () => {
+    const primary = { type: "fail-with-code", failOn: "DEL", code: 5, say: "the lease is locked" };
+    await call({ primary });
+    const { stdout } = await call({ args: takeBack, primary });
+    expect(JSON.parse(stdout).code).toBe(11);
+    expect(JSON.parse(stdout).msg).toContain("left for DEL");
+    expect(stdout).toContain("the lease is locked");
+    expect(journal()).toHaveLength(1);
+  });
+
+  test("nothing of it in the journal is nothing to take back", async () => {
+    const { stdout } = await call({ args: takeBack });
+    expect(JSON.parse(stdout)).toMatchObject({ code: 11 });
+    expect(verbs()).toEqual([]);
+  });
+
+  test("the executable does so by itself when its agent hangs up in the middle", async () => {
+    await call({});
+    const agent = await createScriptedAgent(socketDir());
+    const answer = call({ namespace: "default" });
+    const line = await agent.accept();
+    line.welcome();
+    await line.netlink(1, "/run/netns/plures-absent", new Uint8Array(0));
+    line.hangUp();
+    const { stdout } = await answer;
+    agent.close();
+    expect(JSON.parse(stdout).msg).toStartWith("pod default/web: the node's agent could not finish: ");
+    expect(verbs()).toEqual(["ADD", "DEL"]);
+    expect(journal()).toEqual([]);
+  });
+});
+
+test("versions are told without an agent's help", async () => {
+  const agent = await createScriptedAgent(socketDir());
+  const { stdout } = await call({ verb: "VERSION" });
+  agent.close();
+  expect(JSON.parse(stdout).supportedVersions).toContain("1.1.0");
+});
