@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startAgent } from "../../agent/main.ts";
 import { answer, connect, type PluginAnswer } from "../../shim/index.ts";
@@ -46,9 +47,20 @@ export const carryInProcess: CarrierMaker = ({ cluster, devices }) => ({
   close: () => {},
 });
 
-/** An agent in this process, and the shim that `command` starts: a process of its own for each request. */
-export function carryThroughAgent(command: (folder: string) => readonly string[]): CarrierMaker {
-  return ({ folder, cluster, devices }) => {
+/**
+ * An agent in this process, and a shim that is a process of its own for each request; `install` puts it into
+ * a folder in which the executable `plures` is already, and gives the command that starts it. On a node where
+ * nobody can be asked there is no agent, and the shim hands over to the executable.
+ */
+export function carryThroughAgent(install: (folder: string) => readonly string[]): CarrierMaker {
+  return (node) => {
+    const { folder, cluster, devices } = node;
+    const beside = join(folder, "shim");
+    const handedOver = installExecutable(beside);
+    const command = install(beside);
+    if (cluster() === undefined) {
+      return { config: {}, carry: (request) => runShim(command, request), close: () => {} };
+    }
     const socketDir = join(folder, "run");
     const { server } = startAgent({
       socketDir,
@@ -59,10 +71,30 @@ export function carryThroughAgent(command: (folder: string) => readonly string[]
     });
     return {
       config: { daemonSocketDir: socketDir },
-      carry: (request) => runShim(command(folder), request),
+      carry: async (request) => {
+        const answered = await runShim(command, request);
+        // VERSION is about nobody's networks: shims need no agent for it.
+        if (request.environment.CNI_COMMAND !== "VERSION" && existsSync(handedOver)) {
+          throw new Error(`the shim did not ask the agent: ${readFileSync(handedOver, "utf8")}`);
+        }
+        return answered;
+      },
       close: server.close,
     };
   };
+}
+
+/** Puts an executable `plures` into the folder; gives the file in which it notes how it was started. */
+function installExecutable(folder: string): string {
+  const note = join(folder, "handed-over");
+  const program = join(import.meta.dir, "../../main.ts");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, "plures"),
+    `#!/bin/sh\necho "$*" >>'${note}'\nexec '${process.execPath}' '${program}' "$@"\n`,
+    { mode: 0o755 },
+  );
+  return note;
 }
 
 async function runShim(
