@@ -34,6 +34,14 @@ export type ApiFailure =
   /** Kubeconfig, token file, exec plugin: a CniError that says it all. */
   | { readonly kind: "no-access"; readonly error: Error; readonly message: string };
 
+/**
+ * Whether nobody can be asked at present, whatever the question was: away, overloaded, our credential out of
+ * date. A refusal of this one request is none.
+ */
+export function isOutage({ kind }: ApiFailure): boolean {
+  return ["unreachable", "tls", "server", "too-many", "unauthorized", "no-access"].includes(kind);
+}
+
 /** An answer's status, headers and body as they came. */
 export interface RawAnswer {
   readonly status: number;

@@ -3,13 +3,11 @@ import type { Cluster, Log, Lookup } from "../verbs/ports.ts";
 import { toNamespaces, toNetwork, toPod } from "./api-objects.ts";
 import { type Attempt, explainFailure } from "./explain-failure.ts";
 import { loadAccess } from "./load-access.ts";
-import { patchNetworkStatus } from "./network-status.ts";
 import { buildPodEvent } from "./pod-event.ts";
 import { createRequester, type Requester } from "./request.ts";
 import { canBeName, type Resource, resourcePath, resources } from "./resources.ts";
-
-/** An event or a hint is not worth more of a pod's start than this. */
-const bestEffortMs = 2_000;
+import { bestEffortMs, sendEvent } from "./send-event.ts";
+import { writeStatus } from "./write-status.ts";
 
 /** What a client needs. */
 export interface ClusterOptions {
@@ -49,33 +47,11 @@ export function clusterOver(requester: Requester, log: Log | undefined): Cluster
     readNetwork: (namespace, name) =>
       readOne(requester, resources.networks, { namespace, name, convert: toNetwork }),
     namespacesOfNetwork: (name) => listNamespaces(requester, name),
-    async writeNetworkStatus(pod, status) {
-      if (!canBeName(pod.namespace) || !canBeName(pod.name)) return { kind: "absent" };
-      const written = await patchNetworkStatus(requester, pod, status);
-      if (written.kind === "written") return { kind: "found", value: undefined };
-      if (written.kind === "gone") return { kind: "absent" };
-      const { namespace, name } = pod;
-      const subresource = written.verb === "get" ? {} : { subresource: "status" };
-      const attempt = { verb: written.verb, resource: resources.pods, ...subresource, namespace, name };
-      return {
-        kind: "unreachable",
-        error: await explainFailure(written.failure, attempt, requester.access()),
-      };
-    },
+    writeNetworkStatus: (pod, status) => writeStatus(requester, pod, status),
     async emitEvent(pod, event) {
       if (!canBeName(pod.namespace) || !canBeName(pod.name)) return;
-      const { namespace } = pod;
-      const path = resourcePath(resources.events, { namespace });
       const body = buildPodEvent(pod, event, new Date());
-      const answer = await requester.request({ method: "POST", path, body }, bestEffortMs);
-      if (answer.ok) return;
-      const attempt: Attempt = { verb: "create", resource: resources.events, namespace };
-      const error = await explainFailure(answer.failure, attempt, requester.access());
-      log?.("verbose", "event not written", {
-        error: error.message,
-        hint: error.hint,
-        reason: event.reason,
-      });
+      await sendEvent(requester, { namespace: pod.namespace, body }, log);
     },
   };
 }

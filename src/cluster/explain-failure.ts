@@ -6,7 +6,7 @@ import type { Resource } from "./resources.ts";
 
 /** What was being done, for the sentence and for the RBAC rule that allows it. */
 export interface Attempt {
-  readonly verb: "get" | "list" | "patch" | "update" | "create";
+  readonly verb: "get" | "list" | "watch" | "patch" | "update" | "create";
   readonly resource: Resource;
   readonly subresource?: string;
   readonly namespace?: string;
