@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type PluginEnding, pluginTypeProblem } from "../cni/index.ts";
+import { pluginTypeProblem } from "../cni/index.ts";
 import { carryNetlink } from "../host/carry-netlink.ts";
 import { findPlugin } from "../host/plugin-lookup.ts";
 import { identifyExecutable } from "../host/plugin-versions.ts";
 import { createPluginRunner } from "../host/run-plugin.ts";
 import { type AgentMessage, limits, type RunStep, type StepEnding } from "../protocol/index.ts";
 import { whyNotCarried } from "./netlink-rules.ts";
+import { anEnding, stepEndingOf, textBytes } from "./step-ending.ts";
 
 /** What an agent may ask of the host. */
 export type Step = Extract<AgentMessage, { kind: "run" | "look" | "netlink" }>;
@@ -121,35 +122,4 @@ function carry({ netns, message }: Extract<Step, { kind: "netlink" }>): StepEndi
     case "failed":
       return anEnding(carried.kind, { number: carried.errno });
   }
-}
-
-/** How a plugin ended, in the protocol's words. */
-function stepEndingOf(ending: PluginEnding): StepEnding {
-  if (ending.kind === "not-found") return anEnding("not-found");
-  if (ending.kind === "not-runnable")
-    return anEnding("not-runnable", { path: ending.path, errors: textBytes(ending.reason) });
-  return anEnding(ending.kind === "cancelled" ? "stopped" : ending.kind, {
-    number: numberOf(ending),
-    microseconds: Math.round(ending.milliseconds * 1000),
-    path: ending.path,
-    output: textBytes(ending.stdout),
-    errors: textBytes(ending.stderr),
-  });
-}
-
-function numberOf(ending: PluginEnding): number {
-  if (ending.kind === "exited") return ending.exitCode;
-  if (ending.kind !== "signalled") return 0;
-  const signals: Readonly<Record<string, number>> = process.getBuiltinModule("node:os").constants.signals;
-  return signals[ending.signal] ?? 0;
-}
-
-const nothing = new Uint8Array(0);
-
-function anEnding(kind: StepEnding["kind"], fields: Partial<StepEnding> = {}): StepEnding {
-  return { kind, number: 0, microseconds: 0, path: "", output: nothing, errors: nothing, ...fields };
-}
-
-function textBytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
-import { socketPathIn } from "../../protocol/index.ts";
+import { existsSync } from "node:fs";
+import { encodeAgentMessage, socketPathIn } from "../../protocol/index.ts";
 import type { StageMaker } from "./index.ts";
 
 /** From the greeting to the answer. */
@@ -61,7 +62,6 @@ export function describeRequests(stage: StageMaker): void {
       const it = await stage();
       const shim = it.start();
       const line = await it.agent.accept();
-      const { encodeAgentMessage } = await import("../../protocol/index.ts");
       const bytes = [
         ...encodeAgentMessage({ kind: "welcome", version: 1, software: "slow" }),
         ...encodeAgentMessage({ kind: "answer", exitCode: 0, stdout: Buffer.from("{}") }),
@@ -71,6 +71,21 @@ export function describeRequests(stage: StageMaker): void {
         await Bun.sleep(1);
       }
       expect(await shim.ended).toMatchObject({ stdout: "{}", exitCode: 0 });
+    });
+
+    test("a step behind the answer is not taken", async () => {
+      const it = await stage();
+      const shim = it.start();
+      const line = await it.agent.accept();
+      line.sendBytes(
+        Buffer.concat([
+          encodeAgentMessage({ kind: "welcome", version: 1, software: "hasty" }),
+          encodeAgentMessage({ kind: "answer", exitCode: 0, stdout: Buffer.from("{}") }),
+          encodeAgentMessage({ kind: "run", id: 1, run: it.aRun("count-runs") }),
+        ]),
+      );
+      expect(await shim.ended).toMatchObject({ stdout: "{}", exitCode: 0 });
+      expect(existsSync(`${it.binDir}/count-runs.runs`)).toBe(false);
     });
 
     test("a sweep names its folders and prints what the agent says", async () => {
