@@ -11,6 +11,11 @@ export const cniCommand = defineCommand({
     "and answers on standard output, as the CNI specification says. The same happens",
     "without any argument when CNI_COMMAND is set, or when the executable is called",
     "`multus` or `multus-shim`.",
+    "",
+    "The agent of the node is asked first, where there is one. Whoever could not ask it",
+    "starts `plures cni --alone REASON`, or `plures cni --take-back REASON` when it went",
+    "away in the middle of an ADD. `plures cni gc [--socket-dir DIR] [BIN_DIR...]` has",
+    "the agent take away what containers that are gone have left.",
   ].join("\n"),
   options: {},
   run: async () => {
