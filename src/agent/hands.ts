@@ -72,15 +72,17 @@ export function createHands({ send, overdue, patienceMs = 10_000 }: HandsOptions
   const start = (step: Step): void => {
     lastId += 1;
     const id = lastId;
+    step.id = id;
+    step.timer = setTimeout(() => overdue(`the ${step.kind} step ${id}`), step.patienceMs);
+    // Sending may find out that the shim has gone, which ends all that is under way.
+    underWay.set(id, step);
     try {
       send(step.message(id));
     } catch (error) {
+      underWay.delete(id);
+      clearTimeout(step.timer);
       step.outcome.reject(error);
-      return;
     }
-    step.id = id;
-    step.timer = setTimeout(() => overdue(`the ${step.kind} step ${id}`), step.patienceMs);
-    underWay.set(id, step);
   };
   const startWaiting = (): void => {
     while (underWay.size < limits.steps) {

@@ -197,7 +197,8 @@ async function isAnswered(socketDir: string): Promise<boolean> {
     const socket = await Bun.connect({ unix: socketPathIn(socketDir), socket: { data: () => {} } });
     socket.terminate();
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // Whatever else keeps us out, such as a crowd before it, does not say that nobody is there.
+    return !(error instanceof Error && "code" in error && error.code === "ECONNREFUSED");
   }
 }

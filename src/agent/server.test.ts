@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import {
+  type AgentMessage,
+  createFrameCutter,
+  decodeAgentMessage,
+  encodeShimMessage,
+  type ShimMessage,
+} from "../protocol/index.ts";
+import { askAgent } from "../shim/ask-agent.ts";
+import { type AgentServer, type AgentServerOptions, createAgentServer } from "./server.ts";
+
+let folder: string;
+let socketDir: string;
+const servers: AgentServer[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "plures-agent-"));
+  socketDir = join(folder, "run");
+});
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+  rmSync(folder, { recursive: true });
+});
+
+const echo: AgentServerOptions["serve"] = async ({ opening }) => ({
+  stdout: opening.kind === "request" ? new TextDecoder().decode(opening.stdin) : "swept",
+  exitCode: 0,
+});
+
+function serve(changes: Partial<AgentServerOptions> = {}): AgentServer {
+  const server = createAgentServer({
+    socketDir,
+    software: "plures test",
+    serve: echo,
+    log: () => {},
+    lookEveryMs: 20,
+    ...changes,
+  });
+  servers.push(server);
+  return server;
+}
+
+const request = (stdin: string): Extract<ShimMessage, { kind: "request" }> => ({
+  kind: "request",
+  patienceMs: 5000,
+  environment: ["CNI_COMMAND=STATUS"],
+  stdin: new TextEncoder().encode(stdin),
+});
+
+async function ask(stdin: string): Promise<string> {
+  const outcome = await askAgent({
+    socketDir,
+    opening: request(stdin),
+    searchDirs: [],
+    software: "test shim",
+    cancelled: new AbortController().signal,
+  });
+  return outcome.kind === "answered"
+    ? new TextDecoder().decode(outcome.stdout)
+    : `${outcome.kind}: ${outcome.reason}`;
+}
+
+/** A connection that sends any bytes and keeps what it gets. */
+async function rawLine() {
+  const got: AgentMessage[] = [];
+  const cut = createFrameCutter();
+  const closed = Promise.withResolvers<void>();
+  const socket = await Bun.connect({
+    unix: join(socketDir, "multus.sock"),
+    socket: {
+      data: (_, bytes) => void got.push(...cut(bytes).map(decodeAgentMessage)),
+      close: () => closed.resolve(),
+      error: () => closed.resolve(),
+    },
+  });
+  return { socket, got, closed: closed.promise };
+}
+
+const greeting = (lowest = 1, highest = 1): ShimMessage => ({
+  kind: "greeting",
+  lowest,
+  highest,
+  software: "test shim 7",
+});
+
+async function within(what: () => boolean, ms = 2000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!what() && performance.now() < end) await Bun.sleep(5);
+  expect(what()).toBeTrue();
+}
+
+test("a socket for root alone, in a folder for root alone, and no other name", async () => {
+  mkdirSync(socketDir, { mode: 0o755 });
+  serve();
+  expect(statSync(socketDir).mode & 0o777).toBe(0o700);
+  expect(statSync(join(socketDir, "multus.sock")).mode & 0o777).toBe(0o600);
+  expect(readdirSync(socketDir)).toEqual(["multus.sock"]);
+  expect(await ask("hello")).toBe("hello");
+});
+
+test("the socket of an agent that was killed, and what it left, is replaced", async () => {
+  const program = `
+    import { publishSocket } from ${JSON.stringify(join(import.meta.dir, "socket-file.ts"))};
+    Bun.listen({ unix: ${JSON.stringify(join(socketDir, ".0123abcd"))}, socket: { data() {} } });
+    publishSocket(${JSON.stringify(socketDir)}, (unix) => Bun.listen({ unix, socket: { data() {} } }));
+    process.kill(process.pid, "SIGKILL");`;
+  mkdirSync(socketDir);
+  Bun.spawnSync([process.execPath, "-e", program]);
+  expect(readdirSync(socketDir)).toEqual(["multus.sock"]);
+  serve();
+  expect(await ask("again")).toBe("again");
+});
+
+test("no request is lost while agents replace each other", async () => {
+  const served = [0, 0, 0, 0];
+  const agent = (index: number) =>
+    serve({
+      serve: async (errand) => {
+        await Bun.sleep(Math.random() * 30);
+        served[index] = (served[index] ?? 0) + 1;
+        return echo(errand);
+      },
+    });
+  const agents = [agent(0)];
+  let goOn = true;
+  const outcomes: string[] = [];
+  const hammer = async (worker: number): Promise<void> => {
+    for (let turn = 0; goOn; turn++) {
+      const wanted = `${worker}.${turn}`;
+      const got = await ask(wanted);
+      if (got !== wanted) outcomes.push(got);
+    }
+  };
+  const hammers = [0, 1, 2, 3, 4, 5].map(hammer);
+  for (const index of [1, 2, 3]) {
+    await Bun.sleep(300);
+    agents.push(agent(index));
+  }
+  await Bun.sleep(300);
+  goOn = false;
+  await Promise.all(hammers);
+  expect(outcomes).toEqual([]);
+  expect(served.every((count) => count > 0)).toBeTrue();
+  await Promise.all(agents.slice(0, 3).map(({ handedOver }) => handedOver));
+  expect(agents.map(({ role }) => role)).toEqual(["standing-by", "standing-by", "standing-by", "serving"]);
+}, 20_000);
+
+test("an older agent finishes what it has, and is back when the newer one goes", async () => {
+  const release = Promise.withResolvers<void>();
+  const older = serve({
+    serve: async () => {
+      await release.promise;
+      return { stdout: "from the older", exitCode: 0 };
+    },
+  });
+  const slow = ask("");
+  await within(() => older.connections === 1);
+  const newer = serve({ serve: async () => ({ stdout: "from the newer", exitCode: 0 }) });
+  expect(await ask("")).toBe("from the newer");
+  await within(() => older.role === "standing-by");
+  release.resolve();
+  expect(await slow).toBe("from the older");
+  await older.handedOver;
+  await newer.drain(0);
+  await within(() => older.role === "serving");
+  expect(await ask("")).toBe("from the older");
+});
+
+test("an agent that ends refuses what is new, finishes what runs, and takes its socket away", async () => {
+  const release = Promise.withResolvers<void>();
+  const agent = serve({
+    serve: async () => {
+      await release.promise;
+      return { stdout: "finished", exitCode: 0 };
+    },
+  });
+  const slow = ask("");
+  await within(() => agent.connections === 1);
+  const drained = agent.drain(2000);
+  expect(await ask("")).toBe("unasked: it refused: the agent plures test is shutting down");
+  release.resolve();
+  expect(await slow).toBe("finished");
+  await drained;
+  expect(existsSync(join(socketDir, "multus.sock"))).toBeFalse();
+});
+
+test("what does not finish in the grace period is told to, where something was done, and else goes elsewhere", async () => {
+  const agent = serve({
+    serve: async ({ opening, hands, cancelled }) => {
+      if (opening.kind === "request" && new TextDecoder().decode(opening.stdin) === "working")
+        await hands.netlink("/nowhere", new Uint8Array());
+      await new Promise((resolve) => cancelled.addEventListener("abort", resolve));
+      return { stdout: "told to end", exitCode: 1 };
+    },
+  });
+  const asked = [ask("working"), ask("waiting")];
+  await within(() => agent.connections === 2);
+  await Bun.sleep(50);
+  await agent.drain(20);
+  expect(await Promise.all(asked)).toEqual(["told to end", expect.stringMatching(/^unasked: /)]);
+});
+
+test("a successor's socket is never taken away", async () => {
+  const older = serve();
+  serve({ serve: async () => ({ stdout: "from the newer", exitCode: 0 }) });
+  await older.drain(0);
+  expect(await ask("")).toBe("from the newer");
+});
+
+test.each([
+  [[2, 3], "the shim test shim 7 speaks version 2 to 3 of the protocol, the agent plures test version 1"],
+  [[0, 0], "the shim test shim 7 speaks version 0 of the protocol, the agent plures test version 1"],
+] as const)("versions %p are refused with both named", async ([lowest, highest], reason) => {
+  serve();
+  const line = await rawLine();
+  line.socket.write(encodeShimMessage(greeting(lowest, highest)));
+  await line.closed;
+  expect(line.got).toEqual([{ kind: "refused", reason: expect.stringContaining(reason) }]);
+});
+
+test("a newer shim that still speaks our version is welcome", async () => {
+  serve();
+  const line = await rawLine();
+  line.socket.write(encodeShimMessage(greeting(1, 9)));
+  line.socket.write(encodeShimMessage(request("x")));
+  await line.closed;
+  expect(line.got.map(({ kind }) => kind)).toEqual(["welcome", "answer"]);
+});
+
+test("who says nothing is not kept", async () => {
+  const agent = serve({ greetingMs: 50 });
+  const [silent, halfway] = [await rawLine(), await rawLine()];
+  halfway.socket.write(encodeShimMessage(greeting()));
+  await Promise.all([silent.closed, halfway.closed]);
+  expect(agent.connections).toBe(0);
+});
+
+test("who stays after the answer is not kept, whatever it goes on to say", async () => {
+  const agent = serve({ greetingMs: 50 });
+  const line = await rawLine();
+  line.socket.write(encodeShimMessage(greeting()));
+  line.socket.write(encodeShimMessage(request("x")));
+  for (let piece = 0; piece < 50; piece++) line.socket.write(new Uint8Array(1000).fill(255));
+  await within(() => agent.connections === 0);
+});
+
+test("who does not read is not kept, and what it was sent neither", async () => {
+  const agent = serve({
+    serve: async ({ hands }) => {
+      const stdin = new Uint8Array(1024 * 1024);
+      const run = { timeoutMs: 60_000, plugin: "x", searchDirs: [], environment: [], stdin };
+      await Promise.all(Array.from({ length: 20 }, () => hands.run(run)));
+      return { stdout: "", exitCode: 0 };
+    },
+  });
+  const line = await rawLine();
+  line.socket.pause();
+  line.socket.write(encodeShimMessage(greeting()));
+  line.socket.write(encodeShimMessage(request("x")));
+  await Bun.sleep(50);
+  await within(() => agent.connections === 0);
+  line.socket.terminate();
+});
+
+const message: fc.Arbitrary<Uint8Array> = fc.oneof(
+  fc.uint8Array({ maxLength: 60 }),
+  fc
+    .oneof(
+      fc.constant(greeting()),
+      fc.constant(request("x")),
+      fc.constant({ kind: "cancel" } as const),
+      fc.record({
+        kind: fc.constant("step-ended" as const),
+        id: fc.nat(3),
+        ending: fc.record({
+          kind: fc.constantFrom("exited", "found", "answered"),
+          number: fc.nat(3),
+          microseconds: fc.nat(3),
+          path: fc.constant("/x"),
+          output: fc.uint8Array({ maxLength: 5 }),
+          errors: fc.uint8Array({ maxLength: 5 }),
+        }),
+      }),
+    )
+    .map((one) => encodeShimMessage(one)),
+);
+
+test("any bytes from a shim end in a closed connection, and the agent goes on", async () => {
+  const agent = serve({
+    greetingMs: 30,
+    serve: async ({ hands, cancelled }) => {
+      await Promise.race([
+        hands.look("bridge", []),
+        new Promise((resolve) => cancelled.addEventListener("abort", resolve)),
+      ]);
+      return { stdout: "done", exitCode: 0 };
+    },
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(message, { maxLength: 6 }), async (pieces) => {
+      const line = await rawLine();
+      for (const piece of pieces) line.socket.write(piece);
+      line.socket.end();
+      await within(() => agent.connections === 0);
+    }),
+    { numRuns: 60 },
+  );
+  const line = await rawLine();
+  line.socket.write(encodeShimMessage(greeting(7, 7)));
+  await line.closed;
+  expect(line.got).toMatchObject([{ kind: "refused" }]);
+});
