@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { defaultSocketDir } from "../protocol/index.ts";
+// Of the protocol no more than this: most of a start is loading.
+import { defaultSocketDir } from "../protocol/limits.ts";
 
 /**
  * What the CNI plugin is started for.

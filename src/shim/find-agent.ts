@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { statSync } from "node:fs";
 import { isJsonObject } from "../cni/index.ts";
-import { defaultSocketDir, socketPathIn } from "../protocol/index.ts";
+// Of the protocol no more than this: most of a start is loading.
+import { defaultSocketDir, socketPathIn } from "../protocol/limits.ts";
 
 /** What a shim takes from the configuration; the agent, or the plugin alone, reads it in earnest. */
 export interface ShimSettings {
