@@ -21,6 +21,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import("./cni.ts")).cniCommand,
   },
   {
+    name: "install-cni",
+    summary: "put the CNI executable into the container runtime's folder of plugins",
+    load: async () => (await import("./install-cni.ts")).installCniCommand,
+  },
+  {
     name: "completion",
     summary: "print the shell completion for bash, zsh or fish",
     load: async () => (await import("./completion.ts")).completionCommand,
