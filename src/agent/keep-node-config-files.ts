@@ -50,7 +50,10 @@ function readNames(dir: string): readonly string[] {
   try {
     if (statSync(dir).nlink > 0) return readdirSync(dir);
   } catch (error) {
-    throw fileFailure("reading the folder of the container runtime", dir, error);
+    if (!isAbsence(error)) throw fileFailure("reading the folder of the container runtime", dir, error);
+    throw new CniError(cniErrorCodes.ioFailure, `the folder of the container runtime "${dir}" is not there`, {
+      hint: "the runtime makes it; if it looks elsewhere, correct cniConfigDir in the agent's configuration",
+    });
   }
   throw new CniError(
     cniErrorCodes.ioFailure,
@@ -121,13 +124,14 @@ export function removeFile(dir: string, name: string): void {
   }
 }
 
-/** Removes what a write of ours left that was killed. */
+/** Removes what a write of ours left that was killed; whether the folder is as it should be, a look tells. */
 export function removeOwnTemporaries(dir: string): void {
-  if (!existsSync(dir)) return;
-  removeAbandonedTemporaries(
-    dir,
-    readdirSync(dir).filter((name) => name.startsWith("00-multus.conf")),
-  );
+  try {
+    const names = readdirSync(dir).filter((name) => name.startsWith("00-multus.conf"));
+    removeAbandonedTemporaries(dir, names);
+  } catch {
+    // There is nothing to remove.
+  }
 }
 
 /** How many copies of replaced files are kept. */

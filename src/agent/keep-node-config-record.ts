@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { isJsonObject, tryParseJsonObject } from "../cni/index.ts";
 import { removeAbandonedTemporaries, writeAtomically } from "../host/atomic-write.ts";
 import { fileFailure } from "../host/file-failure.ts";
@@ -9,8 +9,17 @@ import { checksum, makeStateFolder } from "./keep-node-config-files.ts";
 /** How many of our texts are recognised: what an agent before this one wrote is ours as well. */
 const keptChecksums = 16;
 
+/** When an agent started: a clock that nobody sets, and which boot it counts from. */
+export interface AgentStart {
+  readonly boot: string;
+  /** Seconds since boot. */
+  readonly uptime: number;
+}
+
 /** What outlives the agent: by it a file is known to be ours. */
 export interface NodeConfigRecord {
+  /** The agent that wrote it; of two agents on a node the younger one owns the file. */
+  readonly owner: AgentStart | undefined;
   readonly primary: KnownPrimary | undefined;
   /** SHA-256 of what was written, newest first. */
   readonly checksums: readonly string[];
@@ -21,6 +30,7 @@ export function readRecord(cniDir: string): NodeConfigRecord {
   const record = tryParseJsonObject(textAt(recordPath(cniDir)));
   const checksums: readonly unknown[] = Array.isArray(record?.checksums) ? record.checksums : [];
   return {
+    owner: readOwner(record?.owner),
     primary: readPrimary(record?.primary),
     checksums: checksums.filter((entry) => typeof entry === "string"),
   };
@@ -33,15 +43,35 @@ function readPrimary(value: unknown): KnownPrimary | undefined {
   return { path, name, type };
 }
 
-/** The record once `rendered` is written. */
+function readOwner(value: unknown): AgentStart | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { boot, uptime } = value;
+  return typeof boot === "string" && typeof uptime === "number" ? { boot, uptime } : undefined;
+}
+
+/** Now, as the start of an agent. */
+export function startOfAgent(): AgentStart {
+  const uptime = Number.parseFloat(textAt("/proc/uptime"));
+  return {
+    boot: textAt("/proc/sys/kernel/random/boot_id").trim(),
+    uptime: Number.isNaN(uptime) ? 0 : uptime,
+  };
+}
+
+/** Whether an agent that started after `own` has taken the file over. */
+export function isHandedOver({ owner }: NodeConfigRecord, own: AgentStart): boolean {
+  return owner !== undefined && owner.boot === own.boot && owner.uptime > own.uptime;
+}
+
+/** The record once an agent has put `rendered` in place. */
 export function withWritten(
   { checksums, primary }: NodeConfigRecord,
   rendered: RenderedConfig,
-  chosen: KnownPrimary | undefined,
+  owner: AgentStart,
 ): NodeConfigRecord {
   const sum = checksum(rendered.text);
   const others = checksums.filter((other) => other !== sum);
-  return { primary: chosen ?? primary, checksums: [sum, ...others].slice(0, keptChecksums) };
+  return { owner, primary, checksums: [sum, ...others].slice(0, keptChecksums) };
 }
 
 /** Whether a text was written by an agent that kept this record. */
@@ -53,7 +83,12 @@ export function isRecorded({ checksums }: NodeConfigRecord, text: string): boole
 export function writeRecord(cniDir: string, record: NodeConfigRecord): void {
   const path = recordPath(cniDir);
   try {
-    removeAbandonedTemporaries(makeStateFolder(cniDir));
+    const folder = makeStateFolder(cniDir);
+    // Others write there, too, some with process numbers that mean nothing in our pod.
+    removeAbandonedTemporaries(
+      folder,
+      readdirSync(folder).filter((name) => name.startsWith("node-config.json.")),
+    );
     writeAtomically({
       path,
       text: `${JSON.stringify({ schemaVersion: 1, ...record })}\n`,

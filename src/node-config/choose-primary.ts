@@ -88,7 +88,14 @@ function isDamaged({ why }: SkippedFile): boolean {
 }
 
 function isAwaited(path: string, identity: PrimaryIdentity, known: KnownPrimary | undefined): boolean {
-  return path === known?.path || fileNameOf(path) === identity.file;
+  if (fileNameOf(path) === identity.file) return true;
+  // What the configuration names now may be another network than the one of last time.
+  return known !== undefined && path === known.path && fits(known, identity);
+}
+
+function fits({ path, name, type }: KnownPrimary, identity: PrimaryIdentity): boolean {
+  const { file = fileNameOf(path), name: wantedName = name, type: wantedType = type } = identity;
+  return file === fileNameOf(path) && wantedName === name && wantedType === type;
 }
 
 function lookAt(file: CandidateFile, identity: PrimaryIdentity): SkippedFile | { readonly primary: Primary } {
@@ -146,8 +153,8 @@ function tryRead({ path, text, added = [] }: CandidateFile): Primary | CniError 
   }
 }
 
-/** Whether the configuration says which network is the primary. */
-function isNamed({ file, name, type }: PrimaryIdentity): boolean {
+/** Whether the agent's configuration says which network is the primary. */
+export function isNamed({ file, name, type }: PrimaryIdentity): boolean {
   return file !== undefined || name !== undefined || type !== undefined;
 }
 

@@ -73,6 +73,21 @@ const rows: readonly {
     lookAgainMs: 50_000,
   },
   {
+    what: "one that the configuration names is not kept waiting",
+    input: { config: anAgentConfig({ primaryName: "cilium" }), candidates: [ciliumFile], known: flannel },
+    wants: "00-multus.conf",
+  },
+  {
+    what: "nor by the broken file of the one that it does not name any more",
+    input: {
+      config: anAgentConfig({ primaryType: "cilium-cni" }),
+      candidates: [{ ...flannelFile, text: "{" }, ciliumFile],
+      known: flannel,
+      written,
+    },
+    wants: "00-multus.conf",
+  },
+  {
     what: "the same network in another file needs no patience",
     input: { candidates: [{ ...flannelFile, path: `${dir}/05-f.conflist` }], known: flannel, written },
     wants: "00-multus.conflist",

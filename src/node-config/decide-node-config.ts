@@ -4,6 +4,7 @@ import type { AgentConfig } from "./agent-config.ts";
 import {
   type CandidateFile,
   choosePrimary,
+  isNamed,
   type KnownPrimary,
   type Primary,
   type PrimaryChoice,
@@ -81,6 +82,7 @@ function waiting(
 /** How much longer the known primary is waited for before `chosen` takes its place. */
 function patienceFor(chosen: Primary, input: NodeConfigInput): number {
   const { known, candidates, written, missingMs, patience } = input;
+  if (isNamed(input.config.primary)) return 0;
   const isGone = known !== undefined && !candidates.some(({ path }) => path === known.path);
   if (!isGone || isSameNetwork(known, whatIsKnownOf(chosen))) return 0;
   return (written === undefined ? patience.starting : patience.running) - missingMs;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PrimaryChoice } from "./choose-primary.ts";
-import { isOwnFileName, namesMultus, type OwnFileName, sortsBefore } from "./own-files.ts";
+import { judgeOtherName } from "./judge-place.ts";
+import { isOwnFileName, type OwnFileName, sortsBefore } from "./own-files.ts";
 
 /** What is not as it should be in the runtime's folder. The words are stable: events and metrics have them. */
 export type FolderReason =
@@ -66,8 +67,7 @@ function judgeOwnName(
   isOurs: (text: string) => boolean,
 ): readonly FolderFinding[] {
   if (!isOwnFileName(name) || ours === undefined || name === ours) return [];
-  const takenAway = isOurs(text) || namesMultus(text) || text.trim() === "";
-  if (!takenAway) {
+  if (judgeOtherName(text, isOurs) === "leave") {
     return [
       {
         reason: "other-file-in-the-way",
