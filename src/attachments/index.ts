@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from "./annotation-keys.ts";
+export * from "./asks-for-nothing.ts";
 export * from "./attach-mode.ts";
 export * from "./attach-steps.ts";
 export * from "./auxiliary-chain.ts";

@@ -46,7 +46,7 @@ test("values go to the plugins that declare them", () => {
   const selection = aSelection({ ips: ["10.1.1.5/24"], mac: "02:00:00:00:00:01" });
   const runtimeConfig = { portMappings: [{ hostPort: 80 }] };
   const given = stdinsOf({
-    config: { runtimeConfig },
+    config: { runtimeConfig, attach: "sequential" },
     networks: [aPrimary(), aNetwork({ config, selection })],
   });
   expect(given).toMatchObject([
@@ -58,7 +58,9 @@ test("values go to the plugins that declare them", () => {
 });
 
 test("what the runtime passed goes to the primary", () => {
-  const input = aPlanInput({ config: { runtimeConfig: { portMappings: [{ hostPort: 80 }] } }, attach: "sequential" });
+  const input = aPlanInput({
+    config: { runtimeConfig: { portMappings: [{ hostPort: 80 }] }, attach: "sequential" },
+  });
   const [bridge, portmap] = planAttachments(input).attachments[0]?.plugins ?? [];
   expect(bridge?.stdin).not.toContain("runtimeConfig");
   expect(JSON.parse(portmap?.stdin ?? "")).toMatchObject({

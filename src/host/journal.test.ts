@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -57,6 +58,17 @@ test("what was begun and recorded can be read, until it is removed", async () =>
   await journal.remove(key);
   expect(await journal.read(key)).toBeUndefined();
   await journal.remove(key);
+});
+
+test("the age of an entry counts from when it was last written to", async () => {
+  const journal = createJournal(dir);
+  expect(await journal.ageMs(key)).toBeUndefined();
+  await journal.begin(plan());
+  const hourAgo = Date.now() / 1000 - 3600;
+  utimesSync(`${dir}/3c801c890e7e@eth0.jsonl`, hourAgo, hourAgo);
+  expect(await journal.ageMs(key)).toBeWithin(3_600_000, 3_700_000);
+  await journal.record(key, 0, resultWith("10.0.0.1/24"));
+  expect(await journal.ageMs(key)).toBeLessThan(60_000);
 });
 
 test("files and folder are for root alone", async () => {

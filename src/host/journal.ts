@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
 import type { AttachmentPlan } from "../attachments/index.ts";
 import {
   CniError,
@@ -30,6 +30,7 @@ export function createJournal(dir: string): Journal {
     record: async (key, index, result) => record(pathOf(key), encodeRecord(index, result)),
     read: async (key) => readEntry(pathOf(key), key),
     list: async () => list(dir),
+    ageMs: async (key) => ageOf(pathOf(key)),
     remove: async (key) => removeEntry(pathOf(key)),
   };
 }
@@ -117,6 +118,15 @@ function namesIn(dir: string): readonly string[] {
   } catch (error) {
     if (isAbsence(error)) return [];
     throw fileFailure("reading the journal", dir, error);
+  }
+}
+
+function ageOf(path: string): number | undefined {
+  try {
+    const written = statSync(path, { throwIfNoEntry: false });
+    return written && Date.now() - written.mtimeMs;
+  } catch (error) {
+    throw fileFailure("reading the journal", path, error);
   }
 }
 

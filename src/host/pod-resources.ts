@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ServiceError } from "@grpc/grpc-js";
 import type { PodIdentity } from "../attachments/index.ts";
 import { CniError, cniErrorCodes } from "../cni/index.ts";
+import { askSocket, grpcStatusOf } from "./ask-socket.ts";
 import { decodePodResources, type PodDevices } from "./pod-resources-messages.ts";
 
 /** Where the kubelet of every distribution listens, unless its root dir is another one. */
@@ -32,32 +32,10 @@ export async function allocatedDevices(
 }
 
 async function listPodResources(socket: string, timeoutMs: number): Promise<readonly PodDevices[]> {
-  // Loaded only here: importing it costs more than a pod without devices may take.
-  const { Client, credentials, status } = await import("@grpc/grpc-js");
-  const client = new Client(`unix://${socket}`, credentials.createInsecure(), {
-    // The environment's proxy is not for this host's own sockets.
-    "grpc.enable_http_proxy": 0,
-    "grpc.max_receive_message_length": 16 * 1024 * 1024,
-  });
-  const deadline = new Date(Date.now() + timeoutMs);
-  const list = (service: string) =>
-    new Promise<readonly PodDevices[]>((resolve, reject) => {
-      const path = `/${service}/List`;
-      const serialize = (): Buffer => Buffer.alloc(0);
-      client.makeUnaryRequest(path, serialize, decodePodResources, null, { deadline }, (error, value) => {
-        if (error !== null) reject(error);
-        else resolve(value ?? []);
-      });
-    });
   try {
-    return await list(services[0]).catch((error: ServiceError) => {
-      if (error.code === status.UNIMPLEMENTED) return list(services[1]);
-      throw error;
-    });
+    return await askSocket({ socket, services, method: "List", decode: decodePodResources, timeoutMs });
   } catch (error) {
-    throw explain(error, { socket, timeoutMs });
-  } finally {
-    client.close();
+    throw explain(error, socket);
   }
 }
 
@@ -77,9 +55,9 @@ const words: Readonly<Record<number, Words>> = {
   },
 };
 
-function explain(error: unknown, place: { readonly socket: string; readonly timeoutMs: number }): CniError {
-  const code = error instanceof Error && "code" in error && typeof error.code === "number" ? error.code : -1;
+function explain(error: unknown, socket: string): CniError {
+  const code = grpcStatusOf(error);
   const { what, hint } = words[code] ?? { what: `gRPC status ${code}`, hint: "look at the kubelet's log" };
-  const message = `cannot ask the kubelet for devices at ${JSON.stringify(place.socket)}: ${what}`;
+  const message = `cannot ask the kubelet for devices at ${JSON.stringify(socket)}: ${what}`;
   return new CniError(cniErrorCodes.tryAgainLater, message, { hint, cause: error });
 }

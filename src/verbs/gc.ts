@@ -8,12 +8,12 @@ import {
   type ValidAttachment,
   withValidAttachments,
 } from "../cni/index.ts";
-import { detach } from "./detach.ts";
-import { forget, upstreamEntry } from "./entries.ts";
+import { upstreamEntry } from "./entries.ts";
 import { joinFailures } from "./failures.ts";
 import { type GcNetwork, isAttached, networksToCollect } from "./gc-networks.ts";
 import { planPrimary } from "./plan-primary.ts";
 import type { JournalEntry, VerbPorts } from "./ports.ts";
+import { replayDel } from "./replay-del.ts";
 import { runNetworkPlugin } from "./run-network-plugin.ts";
 import { searchDirsOf } from "./search-dirs.ts";
 
@@ -29,9 +29,7 @@ export async function gc(request: CniRequest, config: MultusConfig, ports: VerbP
   const searchDirs = searchDirsOf(config, request);
 
   for (const entry of entries.filter(({ plan }) => !isAttached(plan, attached))) {
-    const undone = await detach(entry, { netns: lastingNamespace(entry.plan.netns), searchDirs }, ports);
-    if (undone.length === 0) await forget(entry, ports);
-    failures.push(...undone);
+    failures.push(...(await replayDel(entry, searchDirs, ports)));
   }
   const primary = await planPrimary(request, config, ports).catch((error) => void failures.push(error));
   // What an entry that cannot be read has in a network would be taken for a leftover by its plugins.
@@ -60,14 +58,6 @@ async function readEntries(attached: readonly ValidAttachment[], ports: VerbPort
     }
   }
   return { entries: found, unreadable: failures };
-}
-
-/**
- * The namespace that an entry names, if what has that name now can only be the container's own: a runtime
- * that lost a container may have left its namespace. The number of a process may be somebody else's by now.
- */
-function lastingNamespace(netns: string): string {
-  return netns.startsWith("/proc/") ? "" : netns;
 }
 
 async function collect(

@@ -62,6 +62,8 @@ export interface Journal {
   read(key: AttachmentKey): Promise<JournalEntry | undefined>;
   /** All entries; unreadable ones are in `unreadable` with the reason. */
   list(): Promise<{ readonly entries: readonly JournalEntry[]; readonly unreadable: readonly string[] }>;
+  /** Milliseconds since the entry was last written to; undefined when there is none. */
+  ageMs(key: AttachmentKey): Promise<number | undefined>;
   /** Removing an absent entry is fine. */
   remove(key: AttachmentKey): Promise<void>;
 }
@@ -150,6 +152,12 @@ export interface Devices {
   removeInfo(infoFile: string): Promise<void>;
 }
 
+/** Pods of this node that asked for nothing when they could last be read. */
+export interface PlainPods {
+  /** Whether this very pod, its UID too, is one of them. */
+  knows(pod: PodIdentity): Promise<boolean>;
+}
+
 /** How an attachment went, or a request that failed before there was one: then network and interface are empty. */
 export interface AttachmentRecord {
   readonly verb: "ADD" | "DEL";
@@ -186,6 +194,8 @@ export interface VerbPorts {
   readonly cluster: Cluster | undefined;
   readonly files: NetworkFiles;
   readonly devices: Devices;
+  /** undefined where nobody notes them down. */
+  readonly plainPods?: PlainPods | undefined;
   /** undefined where nobody keeps them. */
   readonly records?: AttachmentRecords | undefined;
   /**
