@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help ok check test demo build build-all bench image deploy clean plugins set-up executable
+.PHONY: help ok check test demo build build-all bench image deploy clean plugins set-up executable shim shim-arm64 shim-fuzz
 
 BUN := node_modules/.bin/bun
 LOCK := node_modules/.package-lock.json
@@ -49,6 +49,14 @@ deploy: $(LOCK) ## deploy/, what is applied to a cluster, from src/manifests
 
 clean: ## take away what was built and installed here
 	rm -rf dist node_modules
+
+# Two names of one file: what is installed, and what a release has.
+shim: ## dist/multus, the static shim for linux x64
+	tools/build-shim.sh x64 dist/multus-linux-x64
+	ln -f dist/multus-linux-x64 dist/multus
+
+shim-arm64: shim ## the same for linux arm64
+	tools/build-shim.sh arm64 dist/multus-linux-arm64
 
 executable: $(LOCK)
 	$(COMPILE) --outfile dist/plures

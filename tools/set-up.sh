@@ -15,6 +15,10 @@ is_there() {
     libc6-arm64-cross) [ -e /usr/aarch64-linux-gnu/lib/libc.so.6 ] || [ "$(uname -m)" = aarch64 ] ;;
     iproute2) [ -n "$(PATH="$PATH:/usr/sbin:/sbin" type -P ip)" ] ;;
     busybox-static) [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 ;;
+    musl-tools) [ -n "$(type -P musl-gcc)" ] ;;
+    gcc-aarch64-linux-gnu) [ -n "$(type -P aarch64-linux-gnu-gcc)" ] ;;
+    libc6-dev) [ -f /usr/include/stdio.h ] ;;
+    clang) [ -n "$(type -P clang clang-14)" ] ;;
     *) [ -n "$(PATH="$PATH:/usr/sbin:/sbin" type -P "$1")" ] ;;
   esac
 }
