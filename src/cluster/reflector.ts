@@ -8,15 +8,15 @@ import type { Named, ObjectCache } from "./object-cache.ts";
 import { type Resource, resourcePath } from "./resources.ts";
 import { sleepUnlessAborted } from "./sleep.ts";
 import type { Transport } from "./transport.ts";
-import { classifyRejection } from "./transport-failure.ts";
-import { parseWatchLine, splitLines, type WatchLine } from "./watch-lines.ts";
+import type { WatchLine } from "./watch-lines.ts";
+import { watchObjects } from "./watch-objects.ts";
 import { type WatchPace, watchDelay } from "./watch-pace.ts";
 
 /** This many watches in a row that tell nothing at all: the version may be one that the server never had. */
 const longestSilentRun = 3;
 
-/** One list or watch may not take longer than this to begin. */
-const beginMs = 30_000;
+/** A list may not take longer. */
+const listMs = 30_000;
 
 /** What is followed, and where it goes. */
 export interface ReflectorOptions<T extends Named> {
@@ -45,152 +45,181 @@ export interface Reflector {
   readonly ended: Promise<void>;
 }
 
+/** What a reflector knows between two attempts. */
+interface Progress {
+  /** Where the next watch begins; undefined when a list is to come first. */
+  version: string | undefined;
+  /** What the next list must not be older than (`ListOptions.from`). */
+  listFrom: string;
+  isListed: boolean;
+  isWatching: boolean;
+  heardAt: number;
+  /** Watches in a row that told nothing. */
+  silentRun: number;
+  /** Attempts in a row without one line that is of use. */
+  setbacks: number;
+  /** Whether the latest watch told anything. */
+  isTold: boolean;
+  problem: CniError | undefined;
+}
+
 /**
  * Keeps `cache` as the API server has it: lists, watches from there, goes on from the last version after an
  * ordinary end or a cut, lists again after 410. Whatever the server answers, there is another attempt
  * (`watchDelay`). Never rejects.
  */
 export function startReflector<T extends Named>(options: ReflectorOptions<T>): Reflector {
-  const { signal, pace, cache } = options;
-  const path = resourcePath(options.resource, {});
-  const query: Readonly<Record<string, string>> =
-    options.fieldSelector === undefined ? {} : { fieldSelector: options.fieldSelector };
+  const { pace } = options;
   const { promise: listed, resolve: tellListed } = Promise.withResolvers<void>();
-  let isListed = false;
-  let isWatching = false;
-  let heardAt = Number.NEGATIVE_INFINITY;
-  let problem: CniError | undefined;
-  /** Where the next watch begins; undefined when a list is to come first. */
-  let version: string | undefined;
-  let listFrom = "0";
-  let silentRun = 0;
-  /** Attempts in a row without one line that we can use. */
-  let setbacks = 0;
-  /** Whether the latest watch told anything. */
-  let isHeard = false;
-
-  const hear = (): void => {
-    heardAt = performance.now();
+  const progress: Progress = {
+    version: undefined,
+    listFrom: "0",
+    isListed: false,
+    isWatching: false,
+    heardAt: Number.NEGATIVE_INFINITY,
+    silentRun: 0,
+    setbacks: 0,
+    isTold: false,
+    problem: undefined,
   };
-
-  async function list(): Promise<ApiFailure | undefined> {
-    const listing = await listObjects({
-      path,
-      query,
-      from: listFrom,
-      convert: options.convert,
-      send: (listPath) =>
-        options.transport.send(
-          { method: "GET", path: listPath },
-          { signal, deadline: () => beginMs, endsAt: Date.now() + beginMs },
-        ),
-    });
-    if (!listing.ok) {
-      // 410 and "too large resource version" (504): only the newest list is left to ask for.
-      if (listFrom !== "0" && isAboutVersion(listing.failure)) listFrom = "";
-      return listing.failure;
-    }
-    hear();
-    cache.replace(listing.objects);
-    version = listing.version;
-    listFrom = version;
-    silentRun = 0;
-    isListed = true;
-    tellListed();
-    return undefined;
-  }
-
-  /** How the watch ended; undefined for the end that was asked for. */
-  async function watch(from: string): Promise<ApiFailure | undefined> {
-    isHeard = false;
-    const silence = createSilence(pace.silenceMs);
-    const ends = AbortSignal.any([signal, silence.signal]);
-    const seconds = Math.ceil((pace.watchMs * (1 + Math.random() / 2)) / 1000);
-    const place = { ...query, watch: "true", allowWatchBookmarks: "true", resourceVersion: from };
-    const search = new URLSearchParams({ ...place, timeoutSeconds: String(seconds) });
-    try {
-      const stream = await options.transport.stream(
-        { method: "GET", path: `${path}?${search}` },
-        { signal: ends, deadline: () => beginMs },
-      );
-      if (!stream.ok) return stream.failure;
-      hear();
-      silence.interrupt();
-      isWatching = true;
-      problem = undefined;
-      silentRun += 1;
-      for await (const line of splitLines(heard(stream.chunks, () => (hear(), silence.interrupt())))) {
-        const failure = apply(parseWatchLine(line));
-        if (failure !== undefined) return failure;
-      }
-      return undefined;
-    } catch (error) {
-      return error instanceof RangeError ? malformed(error.message) : classifyRejection(error);
-    } finally {
-      isWatching = false;
-      silence.stop();
-    }
-  }
-
-  function apply(line: WatchLine): ApiFailure | undefined {
-    if (line.kind === "failed") return line.failure;
-    if (line.kind === "malformed") return malformed(`a line of the watch is malformed: ${line.text}`);
-    if (line.kind !== "bookmark") {
-      const object = options.convert(line.object);
-      if (line.kind === "set") cache.set(object);
-      else cache.delete(object);
-    }
-    version = line.version;
-    listFrom = line.version;
-    silentRun = 0;
-    setbacks = 0;
-    isHeard = true;
-    return undefined;
-  }
-
-  async function attempt(): Promise<ApiFailure | undefined> {
-    const verb = version === undefined ? "list" : "watch";
-    const failure = version === undefined ? await list() : await watch(version);
-    if (signal.aborted) return undefined;
-    const isSilent = silentRun >= longestSilentRun;
-    if (isSilent) listFrom = "";
-    if (isSilent || (failure !== undefined && isAboutVersion(failure))) version = undefined;
-    if (failure !== undefined) await complain(failure, verb);
-    return failure;
-  }
-
-  async function complain(failure: ApiFailure, verb: Attempt["verb"]): Promise<void> {
-    const { resource, fieldSelector } = options;
-    if (failure.kind === "gone") {
-      options.log("debug", "the watch begins anew", { resource: resource.plural, reason: failure.message });
-      return;
-    }
-    const known = problem?.message;
-    problem = await explainFailure(failure, { verb, resource }, options.transport.access());
-    const fields = { resource: resource.plural, fieldSelector, error: problem.message, hint: problem.hint };
-    // Once per reason: an API server that is away for an hour is one line, not a thousand.
-    options.log(known === problem.message ? "debug" : "error", "the API is not being watched", fields);
-  }
-
-  async function run(): Promise<void> {
-    while (!signal.aborted) {
-      const wasWatch = version !== undefined;
-      const failure = await attempt().catch(unforeseen);
-      if (failure === undefined && (!wasWatch || isHeard)) continue;
-      // A server that ends every watch at once must not be asked in a loop, nor one that says 410 to all.
-      setbacks += 1;
-      const setback = { failure: failure ?? ordinaryEnd, attempt: setbacks, random: Math.random() };
-      await sleepUnlessAborted(watchDelay(setback, pace), signal);
-    }
-  }
-
+  const ageMs = () => performance.now() - progress.heardAt;
   return {
     listed,
-    ageMs: () => performance.now() - heardAt,
-    isFresh: () => isListed && performance.now() - heardAt < (isWatching ? pace.silenceMs : pace.gapMs),
-    problem: () => problem,
-    ended: run(),
+    ageMs,
+    isFresh: () => progress.isListed && ageMs() < (progress.isWatching ? pace.silenceMs : pace.gapMs),
+    problem: () => progress.problem,
+    ended: run(options, progress, tellListed),
   };
+}
+
+async function run<T extends Named>(
+  options: ReflectorOptions<T>,
+  progress: Progress,
+  tellListed: () => void,
+): Promise<void> {
+  const { signal, pace } = options;
+  while (!signal.aborted) {
+    const isList = progress.version === undefined;
+    const failure = await attempt(options, progress).catch(unforeseen);
+    if (progress.isListed) tellListed();
+    if (failure === undefined && (isList || progress.isTold)) continue;
+    // A server that ends every watch at once must not be asked in a loop, nor one that says 410 to all.
+    progress.setbacks += 1;
+    const setback = { failure: failure ?? silentEnd, attempt: progress.setbacks, random: Math.random() };
+    await sleepUnlessAborted(watchDelay(setback, pace), signal);
+  }
+}
+
+/** One list or one watch; what went wrong, if anything. */
+async function attempt<T extends Named>(
+  options: ReflectorOptions<T>,
+  progress: Progress,
+): Promise<ApiFailure | undefined> {
+  const { version } = progress;
+  const failure =
+    version === undefined ? await list(options, progress) : await watch(options, progress, version);
+  if (options.signal.aborted) return undefined;
+  const isSilent = progress.silentRun >= longestSilentRun;
+  if (isSilent) progress.listFrom = "";
+  if (isSilent || (failure !== undefined && isAboutVersion(failure))) progress.version = undefined;
+  if (failure !== undefined)
+    await complain(options, progress, { failure, verb: version === undefined ? "list" : "watch" });
+  return failure;
+}
+
+async function list<T extends Named>(
+  options: ReflectorOptions<T>,
+  progress: Progress,
+): Promise<ApiFailure | undefined> {
+  const { transport, signal } = options;
+  const bounds = { signal, deadline: () => listMs };
+  const listing = await listObjects({
+    path: resourcePath(options.resource, {}),
+    query: selectorOf(options),
+    from: progress.listFrom,
+    convert: options.convert,
+    send: (path) => transport.send({ method: "GET", path }, { ...bounds, endsAt: Date.now() + listMs }),
+  });
+  if (!listing.ok) {
+    // 410 and "too large resource version" (504): only the newest list is left to ask for.
+    if (progress.listFrom !== "0" && isAboutVersion(listing.failure)) progress.listFrom = "";
+    return listing.failure;
+  }
+  progress.heardAt = performance.now();
+  options.cache.replace(listing.objects);
+  progress.version = listing.version;
+  progress.listFrom = listing.version;
+  progress.silentRun = 0;
+  progress.isListed = true;
+  return undefined;
+}
+
+async function watch<T extends Named>(
+  options: ReflectorOptions<T>,
+  progress: Progress,
+  from: string,
+): Promise<ApiFailure | undefined> {
+  const { transport, signal, pace } = options;
+  progress.isTold = false;
+  const failure = await watchObjects({
+    path: resourcePath(options.resource, {}),
+    query: selectorOf(options),
+    from,
+    transport,
+    signal,
+    pace,
+    onHeard() {
+      progress.heardAt = performance.now();
+    },
+    onBegin() {
+      progress.isWatching = true;
+      progress.problem = undefined;
+      progress.silentRun += 1;
+    },
+    onLine(line) {
+      apply(options, line);
+      progress.version = line.version;
+      progress.listFrom = line.version;
+      progress.silentRun = 0;
+      progress.setbacks = 0;
+      progress.isTold = true;
+    },
+  });
+  progress.isWatching = false;
+  return failure;
+}
+
+function apply<T extends Named>(
+  { cache, convert }: ReflectorOptions<T>,
+  line: Exclude<WatchLine, { kind: "failed" | "malformed" }>,
+): void {
+  if (line.kind === "set") cache.set(convert(line.object));
+  if (line.kind === "delete") cache.delete(convert(line.object));
+}
+
+async function complain<T extends Named>(
+  { resource, fieldSelector, log, transport }: ReflectorOptions<T>,
+  progress: Progress,
+  { failure, verb }: { readonly failure: ApiFailure; readonly verb: Attempt["verb"] },
+): Promise<void> {
+  if (failure.kind === "gone") {
+    log("debug", "the watch begins anew", { resource: resource.plural, reason: failure.message });
+    return;
+  }
+  const known = progress.problem?.message;
+  const problem = await explainFailure(failure, { verb, resource }, transport.access());
+  progress.problem = problem;
+  const fields = { resource: resource.plural, fieldSelector, error: problem.message, hint: problem.hint };
+  // Once per reason: an API server that is away for an hour is one line, not a thousand.
+  log(known === problem.message ? "debug" : "error", "the API is not being watched", fields);
+}
+
+function selectorOf({
+  fieldSelector,
+}: {
+  readonly fieldSelector?: string;
+}): Readonly<Record<string, string>> {
+  return fieldSelector === undefined ? {} : { fieldSelector };
 }
 
 /** Nothing should get here; if it does, the watch goes on all the same. */
@@ -198,34 +227,8 @@ function unforeseen(error: unknown): ApiFailure {
   return { kind: "unexpected", status: 0, message: String(error) };
 }
 
-const ordinaryEnd: ApiFailure = { kind: "unreachable", reason: "reset", message: "the watch ended" };
-
-function malformed(message: string): ApiFailure {
-  return { kind: "unexpected", status: 200, message };
-}
+const silentEnd: ApiFailure = { kind: "unreachable", reason: "reset", message: "the watch told nothing" };
 
 function isAboutVersion(failure: ApiFailure): boolean {
   return failure.kind === "gone" || (failure.kind === "server" && failure.status === 504);
-}
-
-async function* heard(chunks: AsyncIterable<Uint8Array>, tell: () => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    tell();
-    yield chunk;
-  }
-}
-
-/** A signal that comes after a time without interruption. */
-function createSilence(ms: number): { readonly signal: AbortSignal; interrupt(): void; stop(): void } {
-  const controller = new AbortController();
-  const dead = (): void => controller.abort(new DOMException("nothing is heard any more", "TimeoutError"));
-  let timer = setTimeout(dead, ms);
-  return {
-    signal: controller.signal,
-    interrupt() {
-      clearTimeout(timer);
-      timer = setTimeout(dead, ms);
-    },
-    stop: () => clearTimeout(timer),
-  };
 }

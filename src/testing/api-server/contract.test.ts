@@ -51,8 +51,15 @@ function overAccess(access: ClusterAccess): ContractConnection {
       });
       const text = await response.text();
       const isJson = response.headers.get("content-type")?.includes("json") === true;
-      return { status: response.status, body: isJson ? JSON.parse(text) : text };
+      return { status: response.status, body: isJson ? parseLines(text) : text };
     },
     close: async () => {},
   };
+}
+
+/** The one document, or the documents of a watch, a line each. */
+function parseLines(text: string): unknown {
+  const lines = text.trim().split("\n");
+  const isWatch = lines.length > 1 && lines.every((line) => line.startsWith("{"));
+  return isWatch ? lines.map((line): unknown => JSON.parse(line)) : JSON.parse(text);
 }

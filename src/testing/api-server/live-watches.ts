@@ -47,6 +47,10 @@ export function createLiveWatches(): LiveWatches & {
   const write = (wire: Wire, text: string): void => {
     if (!wire.isFrozen && wires.has(wire)) wire.response.write(text);
   };
+  const finish = (wire: Wire): void => {
+    wires.delete(wire);
+    wire.response.end();
+  };
   const later = (act: () => void): void => {
     if (delayMs === 0) act();
     else setTimeout(act, delayMs);
@@ -57,13 +61,14 @@ export function createLiveWatches(): LiveWatches & {
     cutWithinLine: () =>
       each((wire) => {
         write(wire, '{"type":"MODIFIED","object":{"kind":');
+        wire.isFrozen = true;
         setTimeout(() => wire.request.socket.destroy(), 10);
       }),
-    end: () => each(({ response }) => response.end()),
+    end: () => each(finish),
     fail: (status = expired("too old resource version: 1 (10010)").body) =>
       each((wire) => {
         write(wire, `${JSON.stringify({ type: "ERROR", object: status })}\n`);
-        wire.response.end();
+        finish(wire);
       }),
     say: (line) => each((wire) => write(wire, `${line}\n`)),
     freeze: () =>
@@ -80,7 +85,7 @@ export function createLiveWatches(): LiveWatches & {
         send: (event) => later(() => write(wire, `${JSON.stringify(event)}\n`)),
         end: () =>
           later(() => {
-            if (!wire.isFrozen) response.end();
+            if (!wire.isFrozen) finish(wire);
           }),
         close: () => wires.delete(wire),
       };

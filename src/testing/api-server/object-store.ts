@@ -21,7 +21,7 @@ export interface ObjectStore {
   /** Sorted by namespace and name, as etcd's keys are. */
   list(kind: ServedKind, namespace: string | undefined): readonly ApiObject[];
   /**
-   * Stores an object that is not there yet; keeps `uid`, `creationTimestamp`, `resourceVersion` that a seed
+   * Stores an object, in the place of one of its name if there is one; keeps `uid`, `creationTimestamp`, `resourceVersion` that a seed
    * has.
    */
   add(kind: ServedKind, object: Json, metadata: SeedMetadata): ApiObject;
@@ -80,8 +80,9 @@ export function createObjectStore(firstVersion = 10_000): ObjectStore {
         },
       };
       version = Math.max(version, Number(stored.metadata.resourceVersion));
+      const before = objects.get(keyOf(kind, metadata.namespace, metadata.name));
       objects.set(keyOf(kind, metadata.namespace, metadata.name), stored);
-      return announce({ type: "ADDED", kind, object: stored, before: undefined });
+      return announce({ type: before === undefined ? "ADDED" : "MODIFIED", kind, object: stored, before });
     },
     replace(kind, object) {
       version += 1;

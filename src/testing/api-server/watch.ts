@@ -42,7 +42,10 @@ export function startWatch(options: WatchOptions): () => void {
   if (isInitial) sendInitialEvents(options);
   else for (const change of store.changesSince(version)) forward(options, change);
   if (wantsBookmarks && reading.query.get("sendInitialEvents") === "true") send(bookmark(options, true));
-  const unsubscribe = store.onChange((change) => forward(options, change));
+  const unsubscribe = store.onChange((change) => {
+    // A version that is yet to come: changes before it are not told, as with the API server.
+    if (change.version > version) forward(options, change);
+  });
   const ticking = wantsBookmarks
     ? setInterval(() => send(bookmark(options, false)), options.bookmarkEveryMs)
     : undefined;
