@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { PluginEnding, PluginInvocation } from "../cni/index.ts";
 import { openVersionMemory, type VersionMemory } from "../host/version-memory.ts";
 import type { Log, VerbPorts } from "../verbs/index.ts";
 import { type AgentWorld, connectThroughShim, type ShimConnection } from "./connect-through-shim.ts";
+import type { Metrics } from "./metrics.ts";
+import { pluginNote } from "./plugin-note.ts";
 import { createQueue, type RequestQueue } from "./queue.ts";
-import { createService, type RequestNote, type ServiceOptions } from "./serve.ts";
+import { createService } from "./serve.ts";
 import { type AgentServer, createAgentServer } from "./server.ts";
+import { type SweepSettings, serveSweep } from "./sweep-errand.ts";
 
 /** What an agent that answers shims is made of. */
 export interface AgentOptions {
@@ -16,9 +18,9 @@ export interface AgentOptions {
   readonly limit?: number;
   readonly clusterFor: AgentWorld["clusterFor"];
   readonly log: Log;
-  readonly sweep?: ServiceOptions["sweep"];
-  readonly answered?: (note: RequestNote) => void;
-  readonly pluginRan?: (invocation: PluginInvocation, ending: PluginEnding) => void;
+  /** Without it, `multus gc` is told that nothing is taken away. */
+  readonly sweep?: SweepSettings;
+  readonly metrics?: Pick<Metrics, "request" | "plugin">;
   /** Puts something else in the place of ports. */
   readonly adaptPorts?: (ports: VerbPorts, connection: ShimConnection) => VerbPorts;
 }
@@ -37,20 +39,26 @@ const usualLimit = 16;
 
 /** Begins to answer the shims of this host. Throws what the file system refuses for the socket. */
 export function startAgent(options: AgentOptions): Agent {
-  const { socketDir, software, log, adaptPorts = (ports) => ports } = options;
+  const { socketDir, software, log, sweep, metrics, adaptPorts = (ports) => ports } = options;
   const queue = createQueue(options.limit ?? usualLimit);
   const world: AgentWorld = {
     clusterFor: options.clusterFor,
     versionsIn: memories(log),
     log,
-    pluginRan: options.pluginRan,
+    pluginRan: (invocation, ending) => {
+      const note = pluginNote(invocation, ending);
+      if (note !== undefined) metrics?.plugin(note);
+    },
   };
   const serve = createService({
     queue,
     connect: (connection) => adaptPorts(connectThroughShim(connection, world), connection),
-    sweep: options.sweep ?? noSweep,
+    sweep: async (errand, opening) =>
+      sweep === undefined
+        ? noSweep
+        : serveSweep({ errand, opening, settings: sweep, world, isBusy: queue.isBusy }),
     log,
-    ...(options.answered === undefined ? {} : { answered: options.answered }),
+    answered: ({ verb, outcome, ms }) => metrics?.request(verb, outcome, ms),
   });
   return { server: createAgentServer({ socketDir, software, serve, log }), queue };
 }
@@ -68,6 +76,4 @@ function memories(log: Log): AgentWorld["versionsIn"] {
   };
 }
 
-async function noSweep() {
-  return { stdout: "this agent takes no leftovers away\n", exitCode: 3 };
-}
+const noSweep = { stdout: "this agent takes no leftovers away\n", exitCode: 3 };

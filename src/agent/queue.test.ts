@@ -54,6 +54,7 @@ test("who waits too long is told so, retriably, and the turn goes to the next", 
   const leave = await queue.enter(turn("a"));
   const late = queue.enter(turn("b", "default", { patienceMs: 10 }));
   const next = queue.enter(turn("c"));
+  expect(["a", "b", "d"].map(queue.isBusy)).toEqual([true, true, false]);
   await expect(late).rejects.toMatchObject({
     code: 11,
     message: expect.stringContaining("waiting for a turn"),

@@ -20,6 +20,8 @@ export interface RequestQueue {
    * too long, or nobody waits for it any more.
    */
   enter(turn: Turn): Promise<() => void>;
+  /** Whether a request for that container is under way or waits. */
+  isBusy(containerId: string): boolean;
   readonly running: number;
   readonly waiting: number;
 }
@@ -81,8 +83,11 @@ export function createQueue(limit: number): RequestQueue {
     else startNext();
     return promise;
   };
+  const isOf = (containerId: string) => (turn: Turn) => turn.containerId === containerId;
   return {
     enter,
+    isBusy: (containerId) =>
+      [...running].some(isOf(containerId)) || waiting.map(({ turn }) => turn).some(isOf(containerId)),
     get running() {
       return running.size;
     },

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MultusConfig } from "../attachments/index.ts";
-import { type CniRequest, toCniError, tryParseJsonObject } from "../cni/index.ts";
+import { type CniRequest, cniErrorCodes, toCniError, tryParseJsonObject } from "../cni/index.ts";
 import { ProtocolError } from "../protocol/index.ts";
 import { answer, type PluginAnswer } from "../shim/index.ts";
 import type { Log, VerbPorts } from "../verbs/index.ts";
 import type { ShimConnection } from "./connect-through-shim.ts";
+import type { RequestOutcome } from "./metrics.ts";
 import type { RequestQueue } from "./queue.ts";
 import type { Errand, Opening, ShimAnswer } from "./session.ts";
 
@@ -15,8 +16,7 @@ type Sweep = Extract<Opening, { kind: "sweep" }>;
 export interface RequestNote {
   /** CNI_COMMAND as it came. */
   readonly verb: string;
-  /** `ok`, or the CNI error code. */
-  readonly outcome: string;
+  readonly outcome: RequestOutcome;
   /** From its arrival to its answer. */
   readonly ms: number;
 }
@@ -25,7 +25,7 @@ export interface ServiceOptions {
   readonly queue: RequestQueue;
   /** The outside world for a request. */
   readonly connect: (connection: ShimConnection) => VerbPorts;
-  /** Takes leftovers away; rejects with a sentence for people when it cannot. */
+  /** Takes leftovers away, outside the turns; its answer is a text for people. */
   readonly sweep: (errand: Errand, opening: Sweep) => Promise<ShimAnswer>;
   readonly log: Log;
   readonly answered?: (note: RequestNote) => void;
@@ -56,7 +56,7 @@ async function serveRequest(options: ServiceOptions, errand: Errand, opening: Re
     verb === "VERSION"
       ? await work()
       : await inTurn(options, { errand, opening, environment, work, answerWith });
-  options.answered?.({ verb, outcome: outcomeOf(answered), ms: performance.now() - receivedAt });
+  options.answered?.({ verb, outcome: outcomeOf(answered, errand), ms: performance.now() - receivedAt });
   return answered;
 }
 
@@ -107,6 +107,8 @@ function namespaceIn(args: string): string {
   return /(?:^|;)K8S_POD_NAMESPACE=([^;]*)/.exec(args)?.[1] ?? "";
 }
 
-function outcomeOf({ stdout, exitCode }: PluginAnswer): string {
-  return exitCode === 0 ? "ok" : String(tryParseJsonObject(stdout)?.code ?? exitCode);
+function outcomeOf({ stdout, exitCode }: PluginAnswer, { closed }: Errand): RequestOutcome {
+  if (closed.aborted) return "gone";
+  if (exitCode === 0) return "ok";
+  return tryParseJsonObject(stdout)?.code === cniErrorCodes.tryAgainLater ? "try-again" : "failed";
 }
