@@ -14,8 +14,8 @@ export const cniCommand = defineCommand({
     "",
     "The agent of the node is asked first, where there is one. Whoever could not ask it",
     "starts `plures cni --alone REASON`, or `plures cni --take-back REASON` when it went",
-    "away in the middle of an ADD. `plures cni gc [--socket-dir DIR] [BIN_DIR...]` has",
-    "the agent take away what containers that are gone have left.",
+    "away in the middle of an ADD. `plures cni gc [--socket-dir DIR] [--cni-dir DIR]",
+    "[BIN_DIR...]` takes away what containers that are gone have left.",
   ].join("\n"),
   options: {},
   run: async () => {

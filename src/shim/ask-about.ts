@@ -33,7 +33,7 @@ const sweepPatienceMs = 3_600_000;
 
 /** Asks the node's agent to sweep with the host's hands, if there is an agent. Never rejects. */
 export async function askForSweep(
-  { socketDir, searchDirs }: Omit<Extract<CniStart, { kind: "sweep" }>, "kind">,
+  { socketDir, searchDirs }: Pick<Extract<CniStart, { kind: "sweep" }>, "socketDir" | "searchDirs">,
   cancelled: AbortSignal,
 ): Promise<AgentOutcome> {
   const opening = { kind: "sweep", patienceMs: sweepPatienceMs, searchDirs } as const;

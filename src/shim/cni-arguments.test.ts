@@ -13,9 +13,17 @@ const rows = [
   { args: ["gc", "/a", "/b"], start: { kind: "sweep", socketDir: "/run/multus", searchDirs: ["/a", "/b"] } },
   { args: ["gc", "--socket-dir", "/s", "/a"], start: { kind: "sweep", socketDir: "/s", searchDirs: ["/a"] } },
   { args: ["gc", "--socket-dir"], start: undefined },
-  { args: ["gc", "--other"], start: undefined },
+  {
+    args: ["gc", "--cni-dir", "/c", "--socket-dir", "/s"],
+    start: { kind: "sweep", socketDir: "/s", cniDir: "/c", searchDirs: ["/opt/cni/bin"] },
+  },
+  { args: ["gc", "--other", "x"], start: undefined },
+  { args: ["gc", "/a", "--socket-dir"], start: undefined },
 ] as const;
 
-test.each(rows)("$args", ({ args, start }) => {
-  expect(readCniArguments(args)).toEqual(start);
-});
+for (const { args, start } of rows) {
+  test(`plures cni ${args.join(" ")}`, () => {
+    if (start === undefined) expect(readCniArguments(args)).toBeUndefined();
+    else expect(readCniArguments(args)).toMatchObject(start);
+  });
+}

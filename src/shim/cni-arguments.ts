@@ -13,7 +13,13 @@ import { defaultSocketDir } from "../protocol/limits.ts";
 export type CniStart =
   | { readonly kind: "ask" }
   | { readonly kind: "alone" | "take-back"; readonly reason: string }
-  | { readonly kind: "sweep"; readonly socketDir: string; readonly searchDirs: readonly string[] };
+  | {
+      readonly kind: "sweep";
+      readonly socketDir: string;
+      /** Where the journal is, for a sweep without agent. */
+      readonly cniDir: string | undefined;
+      readonly searchDirs: readonly string[];
+    };
 
 /** Reads the arguments behind `plures cni`, or behind `multus`; undefined when they are not the plugin's. */
 export function readCniArguments(args: readonly string[]): CniStart | undefined {
@@ -25,13 +31,26 @@ export function readCniArguments(args: readonly string[]): CniStart | undefined 
   return first === "--take-back" ? { kind: "take-back", reason: second } : undefined;
 }
 
+/** Options of a sweep, each with one value. */
+const sweepOptions = { "--socket-dir": "socketDir", "--cni-dir": "cniDir" } as const;
+
 function readSweep(args: readonly string[]): CniStart | undefined {
-  const named = args[0] === "--socket-dir" ? args[1] : undefined;
-  const searchDirs = named === undefined ? args : args.slice(2);
-  if (searchDirs.some((dir) => dir.startsWith("-"))) return undefined;
+  const given: { socketDir?: string; cniDir?: string } = {};
+  let rest = args;
+  for (let [name = "", value] = rest; name.startsWith("-"); [name = "", value] = rest) {
+    if (!isSweepOption(name) || value === undefined) return undefined;
+    given[sweepOptions[name]] = value;
+    rest = rest.slice(2);
+  }
+  if (rest.some((dir) => dir.startsWith("-"))) return undefined;
   return {
     kind: "sweep",
-    socketDir: named ?? defaultSocketDir,
-    searchDirs: searchDirs.length === 0 ? ["/opt/cni/bin"] : searchDirs,
+    socketDir: given.socketDir ?? defaultSocketDir,
+    cniDir: given.cniDir,
+    searchDirs: rest.length === 0 ? ["/opt/cni/bin"] : rest,
   };
+}
+
+function isSweepOption(name: string): name is keyof typeof sweepOptions {
+  return Object.hasOwn(sweepOptions, name);
 }

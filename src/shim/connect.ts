@@ -4,11 +4,13 @@ import { createCluster } from "../cluster/index.ts";
 import type { CniRequest, CniVerb } from "../cni/index.ts";
 import {
   allocatedDevices,
+  createAttachmentRecords,
   createDeviceInfoFiles,
   createJournal,
   createLog,
   createMultusCache,
   createNetworkFiles,
+  createPlainPods,
   createPluginRunner,
   createPodNamespace,
   waitForFile,
@@ -27,7 +29,12 @@ const apiPatienceMs = 10_000;
 
 /** Our state below `cniDir`, beside upstream's. */
 export function statePaths(cniDir: string) {
-  return { journal: `${cniDir}/plures/journal`, versions: `${cniDir}/plures/versions.json` } as const;
+  return {
+    journal: `${cniDir}/plures/journal`,
+    versions: `${cniDir}/plures/versions.json`,
+    plainPods: `${cniDir}/plures/plain-pods.json`,
+    records: `${cniDir}/plures/attachments.jsonl`,
+  } as const;
 }
 
 /** What one call of the plugin is connected for. */
@@ -70,6 +77,8 @@ export function connect({ config, request, signal, cluster, withoutAgent }: Conn
       ...createDeviceInfoFiles(),
       allocatedTo: (pod) => allocatedDevices({ pod, timeoutMs: msLeft() }),
     },
+    plainPods: createPlainPods(state.plainPods),
+    records: createAttachmentRecords({ path: state.records, by: "plugin", log }),
     waitForFile: (path, patience) =>
       waitForFile(path, { deadlineMs: patience === "at-once" ? 0 : msLeft(), signal }),
     log,

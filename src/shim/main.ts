@@ -15,6 +15,8 @@ export interface Answer {
 /** A request that the node's agent did not answer. */
 export interface UnansweredRequest {
   readonly outcome: Exclude<AgentOutcome, { kind: "answered" }>;
+  /** It is an ADD of which something may be done already, or that the runtime ended: to be taken back. */
+  readonly isHalfDone: boolean;
   readonly stdin: string;
   /** Comes when the runtime ends us. */
   readonly signal: AbortSignal;
@@ -54,7 +56,9 @@ async function answerRequest(
   // Whoever starts us by hand is told what is missing, not kept waiting for input.
   const stdin = process.env.CNI_COMMAND === undefined ? "" : await readStdin();
   const outcome = await outcomeOf(start, stdin, signal);
-  return outcome.kind === "answered" ? answeredBy(outcome) : goOn({ outcome, stdin, signal });
+  if (outcome.kind === "answered") return answeredBy(outcome);
+  const isHalfDone = process.env.CNI_COMMAND === "ADD" && (outcome.kind === "lost" || signal.aborted);
+  return goOn({ outcome, isHalfDone, stdin, signal });
 }
 
 async function outcomeOf(
@@ -67,9 +71,9 @@ async function outcomeOf(
 }
 
 /** Answers with the same decisions, as far as the configuration allows; what is half done is taken back. */
-async function answerWithoutAgent({ outcome, stdin, signal }: UnansweredRequest): Promise<Answer> {
-  const { kind, reason } = outcome;
-  const isHalfDone = kind === "lost" && process.env.CNI_COMMAND === "ADD";
+async function answerWithoutAgent(request: UnansweredRequest): Promise<Answer> {
+  const { outcome, isHalfDone, stdin, signal } = request;
+  const { reason } = outcome;
   // The runtime may have ended the request: taking it back is what it waits for then.
   const lasting = isHalfDone ? new AbortController().signal : signal;
   const call: PluginCall = {
@@ -83,7 +87,7 @@ async function answerWithoutAgent({ outcome, stdin, signal }: UnansweredRequest)
 async function sweep(start: Extract<CniStart, { kind: "sweep" }>, cancelled: AbortSignal): Promise<Answer> {
   const outcome = await askForSweep(start, cancelled);
   if (outcome.kind === "answered") return answeredBy(outcome);
-  return { stdout: `nothing was swept, the node's agent cannot be asked: ${outcome.reason}\n`, exitCode: 5 };
+  return (await import("./sweep-alone.ts")).sweepAlone({ ...start, signal: cancelled });
 }
 
 function answeredBy({ stdout, exitCode }: Extract<AgentOutcome, { kind: "answered" }>): Answer {

@@ -26,6 +26,8 @@ const rows: readonly (readonly [string, Uint8Array, RegExp | undefined])[] = [
   ["a default route deleted", message(25, routeTo(0)), undefined],
   ["a host route added", message(24, routeTo(32)), /RTM_NEWROUTE.*not a default route/],
   ["a network's route deleted", message(25, routeTo(1)), /RTM_DELROUTE.*not a default route/],
+  ["a default route of IPv6", message(24, [10, ...routeTo(0).slice(1)]), undefined],
+  ["a multicast route", message(24, [128, ...routeTo(0).slice(1)]), /neither of IPv4 nor/],
   ["a route cut off", message(24, [2, 0]), /cut off/],
   ["a link changed", message(16, zeros(16)), /type is 16, allowed are RTM_GETLINK, /],
   ["nothing", new Uint8Array(0), /no whole header/],

@@ -14,8 +14,11 @@ interface NetlinkRule {
 /** `struct ifinfomsg`. */
 const linkBytes = 16;
 
-/** `struct rtmsg`; the second byte is the length of the destination's prefix. */
+/** `struct rtmsg`: it begins with the family and the length of the destination's prefix. */
 const routeBytes = 12;
+
+/** AF_INET and AF_INET6; routes of other families are of other kinds, such as multicast forwarding. */
+const ipFamilies: readonly unknown[] = [2, 10];
 
 /** Attributes could name a link of another namespace, by the number that this one knows it under. */
 const oneLink = (body: Uint8Array): string | undefined =>
@@ -23,6 +26,7 @@ const oneLink = (body: Uint8Array): string | undefined =>
 
 const ofDefaultRoute = (body: Uint8Array): string | undefined => {
   if (body.length < routeBytes) return "it is cut off";
+  if (!ipFamilies.includes(body[0])) return "its route is neither of IPv4 nor of IPv6";
   return body[1] === 0 ? undefined : "its route is not a default route";
 };
 

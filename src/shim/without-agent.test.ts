@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createPlainPods } from "../host/index.ts";
 import { installFixturePlugins } from "../testing/plugins/index.ts";
 import { createScriptedAgent } from "../testing/shim-contract/scripted-agent.ts";
 import { readCallLog } from "../testing/stories/call-log.ts";
+import { statePaths } from "./connect.ts";
 
 const main = join(import.meta.dir, "../main.ts");
 
@@ -48,7 +50,7 @@ async function call({ verb = "ADD", args = ["cni"], namespace = "kube-system", p
       CNI_NETNS: "/run/netns/plures-absent",
       CNI_IFNAME: "eth0",
       CNI_PATH: binDir,
-      CNI_ARGS: `K8S_POD_NAMESPACE=${namespace};K8S_POD_NAME=web`,
+      CNI_ARGS: `K8S_POD_NAMESPACE=${namespace};K8S_POD_NAME=web;K8S_POD_UID=u-1`,
     },
     stdio: [Buffer.from(JSON.stringify(config)), "pipe", "inherit"],
   });
@@ -85,6 +87,15 @@ describe("without an agent", () => {
     expect(await call({ verb: "DEL", namespace: "default" })).toEqual({ stdout: "", exitCode: 0 });
     expect(verbs()).toEqual(["ADD", "DEL"]);
     expect(journal()).toEqual([]);
+  });
+
+  test("a pod that the agent saw asking for nothing starts, another one of its name does not", async () => {
+    const list = createPlainPods(statePaths(join(folder, "cni")).plainPods);
+    list.write([{ namespace: "default", name: "web", uid: "u-2" }]);
+    expect(await call({ namespace: "default" })).toMatchObject({ exitCode: 1 });
+    list.write([{ namespace: "default", name: "web", uid: "u-1" }]);
+    expect(await call({ namespace: "default" })).toMatchObject({ exitCode: 0 });
+    expect(verbs()).toEqual(["ADD"]);
   });
 
   test("arguments that nobody understands are wrong usage", async () => {
@@ -136,6 +147,40 @@ describe("an ADD whose agent went away", () => {
     expect(JSON.parse(stdout).msg).toStartWith("pod default/web: the node's agent could not finish: ");
     expect(verbs()).toEqual(["ADD", "DEL"]);
     expect(journal()).toEqual([]);
+  });
+});
+
+describe("a sweep without an agent", () => {
+  const args = (): readonly string[] => [
+    ...["cni", "gc", "--socket-dir", socketDir(), "--cni-dir", join(folder, "cni")],
+    join(folder, "bin"),
+  ];
+  const makeOld = (): void => {
+    for (const name of journal()) utimesSync(join(folder, "cni/plures/journal", name), 0, 0);
+  };
+
+  test("takes away what a container without namespace has left", async () => {
+    await call({});
+    makeOld();
+    expect(await call({ args: args() })).toEqual({ stdout: "taken away: c1 eth0\n", exitCode: 0 });
+    expect(verbs()).toEqual(["ADD", "DEL"]);
+    expect(journal()).toEqual([]);
+    expect(await call({ args: args() })).toEqual({ stdout: "nothing to take away\n", exitCode: 0 });
+  });
+
+  test("leaves an ADD alone that may be at work still", async () => {
+    await call({});
+    expect(await call({ args: args() })).toMatchObject({ exitCode: 0 });
+    expect(journal()).toHaveLength(1);
+  });
+
+  test("tells what it could not take away", async () => {
+    await call({ primary: { type: "fail-with-code", failOn: "DEL", say: "the lease is locked" } });
+    makeOld();
+    const { stdout, exitCode } = await call({ args: args() });
+    expect(stdout).toMatch(/^left: c1 eth0: .*the lease is locked/);
+    expect(exitCode).toBe(3);
+    expect(journal()).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { annotationKeys, type MultusConfig, type Pod, type PodIdentity } from "../attachments/index.ts";
 import { CniError, type CniRequest, cniErrorCodes, isJsonObject, parseCniArgs } from "../cni/index.ts";
-import type { VerbPorts } from "./ports.ts";
+import type { PlainPods, VerbPorts } from "./ports.ts";
 
 /**
  * - `found`: the pod as the API knows it
@@ -25,16 +25,6 @@ export function podIdentityOf(request: CniRequest): PodIdentity | undefined {
   return { namespace, name, uid: args.get("K8S_POD_UID") ?? "" };
 }
 
-/** Pods of this node that asked for nothing when they could last be read. */
-export interface PlainPods {
-  /** Whether this very pod, its UID too, is one of them. */
-  knows(pod: PodIdentity): Promise<boolean>;
-}
-
-interface PodSources extends Pick<VerbPorts, "cluster" | "log"> {
-  readonly plainPods?: PlainPods | undefined;
-}
-
 /**
  * Looks the request's pod up. Throws the lookup's CniError (code 11, try again later) when the API cannot be
  * asked, unless the pod is of a system namespace or is known to ask for nothing: a pod never starts silently
@@ -43,7 +33,7 @@ interface PodSources extends Pick<VerbPorts, "cluster" | "log"> {
 export async function findPod(
   request: CniRequest,
   config: MultusConfig,
-  ports: PodSources,
+  ports: Pick<VerbPorts, "cluster" | "plainPods" | "log">,
 ): Promise<PodFinding> {
   const asked = podIdentityOf(request);
   if (asked === undefined) return { kind: "unnamed", identity: asked };

@@ -64,6 +64,7 @@ function withLength(bytes: Uint8Array, length: number): Uint8Array {
 const refused = [
   { title: "a route to a network", bytes: message(24, create | ack, aRoute(1, "10.9.0.0/16")) },
   { title: "the end of a route to a network", bytes: message(25, ack, aRoute(1, "10.42.0.0/24")) },
+  { title: "a multicast route", bytes: message(24, create | ack, Uint8Array.of(128, ...aRoute(1).slice(1))) },
   { title: "a change of a link", bytes: message(16, ack, encodeLinkChange(2, { name: "other" })) },
   { title: "another change of a link", bytes: message(19, ack, encodeLinkChange(2, { up: false })) },
   { title: "a new address", bytes: message(20, create | ack, encodeAddressDump("ipv4")) },

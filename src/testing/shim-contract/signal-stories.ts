@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { isAlive, readPids, waitUntil } from "../plugins/processes.ts";
 import type { StageMaker } from "./index.ts";
+import { standIn } from "./stage.ts";
 
 /** The runtime ends the request. */
 export function describeSignals(stage: StageMaker): void {
@@ -36,6 +37,22 @@ export function describeSignals(stage: StageMaker): void {
       line.answer("{}", 1);
       expect(await shim.ended).toMatchObject({ exitCode: 1 });
     });
+
+    for (const { verb, how } of [
+      { verb: "ADD", how: "--take-back" },
+      { verb: "DEL", how: "--alone" },
+    ] as const) {
+      test(`SIGTERM, and the agent goes: nobody wants ${verb} begun anew, ${how}`, async () => {
+        const it = await stage();
+        const shim = it.start({ verb });
+        const line = await it.agent.accept();
+        shim.kill("SIGTERM");
+        await line.cancelled;
+        line.hangUp();
+        expect(await shim.ended).toEqual({ ...standIn, signal: null });
+        expect(it.handOver()?.args).toEqual(["cni", how, expect.stringMatching(/\w{3}/)]);
+      });
+    }
 
     for (const signals of [["SIGTERM", "SIGTERM"], ["SIGKILL"]] as const) {
       test(`${signals.join(", then ")} ends shim, plugins and their children`, async () => {

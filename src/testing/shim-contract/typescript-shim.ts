@@ -8,8 +8,7 @@ const [, , executable = ""] = process.argv;
  * The TypeScript shim as a program of its own: where it would go on without the agent, it starts an
  * executable beside it, as the C one does, so that one suite sees what both do.
  */
-async function startBeside({ outcome, stdin }: UnansweredRequest): Promise<Answer> {
-  const isHalfDone = outcome.kind === "lost" && process.env.CNI_COMMAND === "ADD";
+async function startBeside({ outcome, stdin, isHalfDone }: UnansweredRequest): Promise<Answer> {
   const child = Bun.spawn([executable, "cni", isHalfDone ? "--take-back" : "--alone", outcome.reason], {
     env: process.env,
     stdio: [Buffer.from(stdin), "pipe", "inherit"],
