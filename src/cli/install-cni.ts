@@ -61,8 +61,8 @@ interface FileToInstall {
 }
 
 /**
- * `plures` first, for the shim hands over to it. `multus-shim` only where Multus' daemon left one: runtimes that
- * keep a configuration for DEL start it for pods of that time.
+ * `plures` first, for the shim hands over to it. `multus-shim` only where Multus' daemon left one: runtimes
+ * that keep a configuration for DEL start it for pods of that time.
  */
 function filesToInstall(
   executable: string,

@@ -24,7 +24,7 @@ export function ociImage(input: {
 }): Image {
   const { architecture, files, version } = input;
   const tar = tarArchive(files);
-  const layer = blob(mediaTypes.layer, Bun.gzipSync(Buffer.from(tar), { level: 9 }));
+  const layer = blob(mediaTypes.layer, Bun.gzipSync(Buffer.from(tar), { level: 6 }));
   const labels = {
     "org.opencontainers.image.title": "plures",
     "org.opencontainers.image.description":
