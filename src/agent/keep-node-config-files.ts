@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { CniError, cniErrorCodes, networkNameProblem, tryParseJsonObject } from "../cni/index.ts";
 import { removeAbandonedTemporaries, syncFolder, writeAtomically } from "../host/atomic-write.ts";
 import { fileFailure, isAbsence } from "../host/file-failure.ts";
 import { createNetworkFiles } from "../host/index.ts";
-import { makePrivateFolder } from "../host/private-folder.ts";
 import {
   type AgentConfig,
   type CandidateFile,
@@ -132,39 +131,4 @@ export function removeOwnTemporaries(dir: string): void {
   } catch {
     // There is nothing to remove.
   }
-}
-
-/** How many copies of replaced files are kept. */
-const keptCopies = 10;
-
-/**
- * Keeps a copy of a text that is about to be replaced, and gives its path; the same text is kept once. Throws a
- * CniError (code 5).
- */
-export function keepCopy(cniDir: string, name: string, text: string): string {
-  const folder = `${cniDir}/plures/replaced`;
-  const path = `${folder}/${name}.${checksum(text).slice(0, 12)}`;
-  try {
-    makePrivateFolder(folder);
-    writeAtomically({ path, text, mode: 0o600, durable: true });
-    const copies = readdirSync(folder)
-      .map((copy) => ({ copy, at: changedAt(`${folder}/${copy}`) }))
-      .toSorted((a, b) => b.at - a.at);
-    for (const { copy } of copies.slice(keptCopies)) rmSync(`${folder}/${copy}`, { force: true });
-  } catch (error) {
-    throw fileFailure("keeping a copy of a configuration", path, error);
-  }
-  return path;
-}
-
-/** SHA-256, in hexadecimal. */
-export function checksum(text: string): string {
-  return new Bun.CryptoHasher("sha256").update(text).digest("hex");
-}
-
-/** Makes the folder of our state; the folders above it belong to CNI. */
-export function makeStateFolder(cniDir: string): string {
-  mkdirSync(cniDir, { recursive: true, mode: 0o755 });
-  makePrivateFolder(`${cniDir}/plures`);
-  return `${cniDir}/plures`;
 }

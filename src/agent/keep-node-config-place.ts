@@ -8,14 +8,9 @@ import {
   type RenderedConfig,
   type SwitchPatience,
 } from "../node-config/index.ts";
+import { keepCopy } from "./keep-node-config-copies.ts";
 import { type Disturbance, nodeEvent, primaryChanged, putBackEvent } from "./keep-node-config-events.ts";
-import {
-  keepCopy,
-  type NodeFiles,
-  removeFile,
-  restoreMode,
-  writeNodeConfig,
-} from "./keep-node-config-files.ts";
+import { type NodeFiles, removeFile, restoreMode, writeNodeConfig } from "./keep-node-config-files.ts";
 import {
   type AgentStart,
   isRecorded,
@@ -50,8 +45,8 @@ export function textOf({ files }: NodeFiles, name: string): string | undefined {
 }
 
 /**
- * Sees to it that `wanted` is in its place. Gives back after how many milliseconds to try again, when somebody
- * fights with us; undefined when it is in place. Throws a CniError.
+ * Sees to it that `wanted` is in its place. Gives back after how many milliseconds to try again, when
+ * somebody fights with us; undefined when it is in place. Throws a CniError.
  */
 export function putInPlace(
   keeping: Keeping,

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { isJsonObject, tryParseJsonObject } from "../cni/index.ts";
 import { removeAbandonedTemporaries, writeAtomically } from "../host/atomic-write.ts";
 import { fileFailure } from "../host/file-failure.ts";
+import { makePrivateFolder } from "../host/private-folder.ts";
 import type { KnownPrimary, RenderedConfig } from "../node-config/index.ts";
-import { checksum, makeStateFolder } from "./keep-node-config-files.ts";
 
 /** How many of our texts are recognised: what an agent before this one wrote is ours as well. */
 const keptChecksums = 16;
@@ -25,7 +25,9 @@ export interface NodeConfigRecord {
   readonly checksums: readonly string[];
 }
 
-/** Reads the record; one that is not there or broken is empty: what it knew is then taken for somebody else's. */
+/**
+ * Reads the record; one that is not there or broken is empty: what it knew is then taken for somebody else's.
+ */
 export function readRecord(cniDir: string): NodeConfigRecord {
   const record = tryParseJsonObject(textAt(recordPath(cniDir)));
   const checksums: readonly unknown[] = Array.isArray(record?.checksums) ? record.checksums : [];
@@ -83,7 +85,8 @@ export function isRecorded({ checksums }: NodeConfigRecord, text: string): boole
 export function writeRecord(cniDir: string, record: NodeConfigRecord): void {
   const path = recordPath(cniDir);
   try {
-    const folder = makeStateFolder(cniDir);
+    const folder = `${cniDir}/plures`;
+    makePrivateFolder(folder);
     // Others write there, too, some with process numbers that mean nothing in our pod.
     removeAbandonedTemporaries(
       folder,
@@ -110,4 +113,9 @@ function textAt(path: string): string {
   } catch {
     return "";
   }
+}
+
+/** SHA-256, in hexadecimal. */
+export function checksum(text: string): string {
+  return new Bun.CryptoHasher("sha256").update(text).digest("hex");
 }

@@ -20,7 +20,9 @@ export interface KeptNodeConfig {
   /** Resolves when the configuration is in place for the first time; never, when it is stopped before. */
   readonly written: Promise<void>;
   state(): NodeConfigState;
-  /** Ends the keeping; the file stays, so that pods that start meanwhile get all their networks, or an error. */
+  /**
+   * Ends the keeping; the file stays, so that pods that start meanwhile get all their networks, or an error.
+   */
   stop(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type AgentKey, agentKeys } from "./agent-keys.ts";
+import type { AgentKey } from "./agent-key.ts";
+import { agentKeys } from "./agent-keys.ts";
 
 /**
  * The JSON Schema (draft 2020-12) of the agent's configuration, the file

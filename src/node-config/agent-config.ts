@@ -14,7 +14,9 @@ export interface PrimaryIdentity {
   readonly type: string | undefined;
 }
 
-/** The agent's configuration (docs/agent-configuration.md); all paths are host paths without slash at the end. */
+/**
+ * The agent's configuration (docs/agent-configuration.md); all paths are host paths without slash at the end.
+ */
 export interface AgentConfig {
   /** The runtime's folder of CNI configurations, where ours is written. */
   readonly cniConfigDir: string;
@@ -51,8 +53,8 @@ export interface AgentConfig {
 }
 
 /**
- * Reads the agent's configuration; `source` names the text. Throws a CniError, code 6 for broken JSON and 7 for
- * all else, whose sentence tells the first problem and whose details tell all, each with its way out.
+ * Reads the agent's configuration; `source` names the text. Throws a CniError, code 6 for broken JSON and 7
+ * for all else, whose sentence tells the first problem and whose details tell all, each with its way out.
  */
 export function parseAgentConfig(text: string, source: string): AgentConfig {
   const { object, problems } = readCheckedAgentConfig(text, source);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
 import { agentConfigSchema } from "./agent-config-schema.ts";
-import { type AgentKey, agentKeys } from "./agent-keys.ts";
+import type { AgentKey } from "./agent-key.ts";
+import { agentKeys } from "./agent-keys.ts";
 
 const docs = `${import.meta.dir}/../../docs`;
 const rows: readonly AgentKey[] = agentKeys;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseMultusConfig } from "../attachments/index.ts";
 import { CniError, oneLine, parseJsonObject } from "../cni/index.ts";
-import { type AgentKey, agentKeys, findAgentKey } from "./agent-keys.ts";
+import type { AgentKey } from "./agent-key.ts";
+import { agentKeys, findAgentKey } from "./agent-keys.ts";
 import { nearestKey } from "./nearest-key.ts";
 
 /** Something that is to be said about a configuration of the agent. */
@@ -27,8 +28,8 @@ export interface CheckedAgentConfig extends AgentConfigCheck {
 }
 
 /**
- * Everything that is to be said about a configuration of the agent (docs/agent-configuration.md), all at once.
- * `source` names the text. Never throws.
+ * Everything that is to be said about a configuration of the agent (docs/agent-configuration.md), all at
+ * once. `source` names the text. Never throws.
  */
 export function checkAgentConfig(text: string, source: string): AgentConfigCheck {
   const { problems, notes } = readCheckedAgentConfig(text, source);

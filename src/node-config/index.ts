@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from "./agent-config.ts";
 export { agentConfigSchema } from "./agent-config-schema.ts";
-export { type AgentKey, agentKeys } from "./agent-keys.ts";
+export type { AgentKey } from "./agent-key.ts";
+export { agentKeys } from "./agent-keys.ts";
 export { type AgentConfigCheck, type AgentConfigRemark, checkAgentConfig } from "./check-agent-config.ts";
 export {
   type CandidateFile,

@@ -3,7 +3,9 @@ import type { PrimaryChoice } from "./choose-primary.ts";
 import { judgeOtherName } from "./judge-place.ts";
 import { isOwnFileName, type OwnFileName, sortsBefore } from "./own-files.ts";
 
-/** What is not as it should be in the runtime's folder. The words are stable: events and metrics have them. */
+/**
+ * What is not as it should be in the runtime's folder. The words are stable: events and metrics have them.
+ */
 export type FolderReason =
   | "foreign-config-first"
   | "second-own-name"

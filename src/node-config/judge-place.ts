@@ -4,8 +4,8 @@ import type { RenderedConfig } from "./render-multus-config.ts";
 
 /**
  * What is to be done at the place of our file. `keep`: it is right. `write`: it is the first, or the primary
- * changed. `take-over`: something else is there, of which a copy is kept. `put-back`: we left it other than it
- * is.
+ * changed. `take-over`: something else is there, of which a copy is kept. `put-back`: we left it other than
+ * it is.
  */
 export type PlaceVerdict = "keep" | "write" | "take-over" | "put-back";
 

@@ -78,7 +78,7 @@ export const keyKinds = {
   address: textLike(
     "address and port",
     '"address:port", or "off"',
-    /^(?:off|(?:\[[0-9a-fA-F:.]+\]|[0-9A-Za-z.-]+):[0-9]{1,5})$/,
+    /^(?:off|(?:\[[0-9a-fA-F:.]+\]|[0-9A-Za-z.-]+):(?:[0-5]?[0-9]{1,4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))$/,
   ),
   disabled: kind("object", 'an object without "enabled": true', {
     accepts: (value) => isJsonObject(value) && value.enabled !== true,

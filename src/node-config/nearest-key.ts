@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The one of `known` that was probably meant: at most a third of its letters have to be changed, added or left
- * out. undefined when nothing is near.
+ * The one of `known` that was probably meant: at most a third of its letters have to be changed, added or
+ * left out. undefined when nothing is near.
  */
 export function nearestKey(written: string, known: readonly string[]): string | undefined {
   const distances = known.map((key) => ({

@@ -12,12 +12,17 @@ const fightsFrom = 3;
 export interface PutBackDelay {
   /** The times that still count, in milliseconds. */
   readonly remembered: readonly number[];
-  /** How long to wait now, in milliseconds: nothing at first, then twice as long each time, up to a minute. */
+  /**
+   * How long to wait now, in milliseconds: nothing at first, then twice as long each time, up to a minute.
+   */
   readonly waitMs: number;
   readonly isContested: boolean;
 }
 
-/** Whoever takes our file away gets it back, but never in a hot loop. `times` are those of the past, oldest first. */
+/**
+ * Whoever takes our file away gets it back, but never in a hot loop. `times` are those of the past, oldest
+ * first.
+ */
 export function putBackDelay(times: readonly number[], now: number): PutBackDelay {
   const remembered = times.filter((time) => now - time < rememberedMs);
   const last = remembered.at(-1);
