@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
+import fc from "fast-check";
 import { CniError } from "../cni/index.ts";
 import { type AgentConfig, parseAgentConfig } from "./agent-config.ts";
 import { agentKeys } from "./agent-keys.ts";
@@ -125,6 +126,26 @@ const refused: readonly {
     hint: /connectionLimit/,
   },
   {
+    keys: { listen: "127.0.0.1:65536" },
+    says: '"listen" is "127.0.0.1:65536", allowed is "address:port", or "off"',
+    hint: /correct "listen"/,
+  },
+  {
+    keys: { name: "a/b" },
+    says: `"name" is "a/b", it must start with a letter or digit and go on with letters, digits, '_', '.' or '-'`,
+    hint: /correct "name"/,
+  },
+  {
+    keys: { primaryType: "/opt/cni/bin/bridge" },
+    says: '"primaryType" is "/opt/cni/bin/bridge", it is the bare name of an executable, without \'/\'',
+    hint: /correct "primaryType"/,
+  },
+  {
+    keys: { capabilities: { ips: "yes" } },
+    says: '"capabilities" is {"ips":"yes"}, allowed is an object of true and false, for example {"ips": true}',
+    hint: /correct "capabilities"/,
+  },
+  {
     keys: { sockeDir: "/a" },
     says: '"sockeDir" is no key of the agent\'s configuration',
     hint: /"socketDir"/,
@@ -192,4 +213,19 @@ test("every key of the table has a value that is refused, or is refused itself",
     const { problems } = checkAgentConfig(JSON.stringify({ [key]: wrong }), source);
     expect(problems.map((problem) => problem.key)).toEqual([key]);
   }
+});
+
+test("a configuration without problems is read, one with any is not, whatever is in it", () => {
+  const key = fc.constantFrom(...agentKeys.map((row) => row.key), "unknown", "__proto__", "");
+  const path = fc.constantFrom("/a/b/", "/host", "/", "x", "");
+  const value = fc.oneof(path, fc.boolean(), fc.integer(), fc.jsonValue({ maxDepth: 1 }));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(key, value), { maxLength: 4 }), (members) => {
+      const text = `{${members.map((member) => member.map((part) => JSON.stringify(part)).join(":")).join(",")}}`;
+      const { problems } = checkAgentConfig(text, source);
+      if (problems.length > 0) expect(() => parseAgentConfig(text, source)).toThrow(CniError);
+      else expect(parseAgentConfig(text, source).cniConfigDir).toStartWith("/");
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -59,7 +59,7 @@ test("patterns of the schema say what the agent says", () => {
       "[::1]:9",
       "x:y",
     ]) {
-      expect({ key, value, fits: new RegExp(pattern).test(value) }).toEqual({
+      expect({ key, value, fits: new RegExp(pattern, "u").test(value) }).toEqual({
         key,
         value,
         fits: kind.problem(value) === undefined,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isJsonObject } from "../cni/index.ts";
+import { isJsonObject, networkNameProblem, pluginTypeProblem } from "../cni/index.ts";
 
 /** What a key of the agent's configuration may hold. */
 export interface KeyKind {
@@ -73,6 +73,24 @@ export const keyKinds = {
   texts: kind("list of texts", "a list of strings", {
     accepts: (value) => Array.isArray(value) && value.every(isText),
     schema: { type: "array", items: { type: "string" } },
+  }),
+  /** Of a CNI network. */
+  networkName: {
+    name: "text",
+    allowed: "the name of a network",
+    problem: (value: unknown) => (isText(value) ? networkNameProblem(value) : "allowed is a string"),
+    schema: { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$" },
+  },
+  /** Of a CNI plugin. */
+  pluginType: {
+    name: "text",
+    allowed: "the type of a plugin",
+    problem: (value: unknown) => (isText(value) ? pluginTypeProblem(value) : "allowed is a string"),
+    schema: { type: "string", pattern: "^(?!\\.{1,2}$)[^\\s/\\p{Cc}]+$" },
+  },
+  flags: kind("object of true, false", 'an object of true and false, for example {"ips": true}', {
+    accepts: (value) => isJsonObject(value) && Object.values(value).every((on) => typeof on === "boolean"),
+    schema: { type: "object", additionalProperties: { type: "boolean" } },
   }),
   object: kind("object", "an object", { accepts: isJsonObject, schema: { type: "object" } }),
   address: textLike(

@@ -80,7 +80,7 @@ export const keysHandedOn = [
   {
     key: "capabilities",
     origin: "Multus",
-    kind: keyKinds.object,
+    kind: keyKinds.flags,
     use: "plugin",
     meaning:
       "what the runtime is to pass, besides what the primary's plugins declare and the pod's annotations",

@@ -32,14 +32,14 @@ export const keysOfAgent = [
   {
     key: "primaryName",
     origin: "Plures",
-    kind: keyKinds.text,
+    kind: keyKinds.networkName,
     use: "agent",
     meaning: "the primary network's `name`, such as `cbr0`; no other is taken",
   },
   {
     key: "primaryType",
     origin: "Plures",
-    kind: keyKinds.text,
+    kind: keyKinds.pluginType,
     use: "agent",
     meaning: "the type of the primary network's first plugin, such as `cilium-cni`; no other is taken",
   },
@@ -70,7 +70,7 @@ export const keysOfAgent = [
   {
     key: "name",
     origin: "Multus",
-    kind: keyKinds.text,
+    kind: keyKinds.networkName,
     use: "agent",
     default: "multus-cni-network",
     meaning: "of our configuration",
