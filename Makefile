@@ -24,7 +24,7 @@ check: $(LOCK) ## the part of `make ok` that needs no root: no tests
 	node_modules/.bin/biome check
 	$(BUN) tools/check-repo.ts
 
-test: set-up check executable ## everything, with real plugins and containerd, on a fresh Debian too; needs root
+test: set-up check executable shim ## everything, with real plugins and containerd, on a fresh Debian too; needs root
 	$(BUN) tools/run-tests.ts src tools bench e2e
 
 demo: plugins $(LOCK) ## attach a pod to two networks for real, in a sandbox, and clean up
@@ -40,7 +40,7 @@ build-all: build ## also for musl, and x64 without AVX2
 bench: set-up executable ## the plugins alone and through Plures, measured side by side; needs root
 	$(BUN) bench/main.ts
 
-image: build shim ## dist/plures-image*.tar, the container image for x64 and arm64, without a container engine
+image: build shim-arm64 ## dist/plures-image*.tar, the container image for x64 and arm64, without a container engine
 	tools/set-up.sh ca-certificates libc6-arm64-cross
 	$(BUN) tools/build-image.ts dist
 
@@ -65,7 +65,8 @@ plugins:
 	tools/set-up.sh containernetworking-plugins
 
 set-up: $(LOCK)
-	tools/set-up.sh --root containernetworking-plugins containerd runc busybox-static iproute2 iptables
+	tools/set-up.sh --root containernetworking-plugins containerd runc busybox-static iproute2 iptables \
+		ca-certificates
 
 $(LOCK): package.json package-lock.json
 	npm ci --no-audit --no-fund

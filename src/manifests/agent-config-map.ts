@@ -28,6 +28,8 @@ function agentConfig(installation: Installation): Readonly<Record<string, unknow
   // JSON leaves out what is undefined.
   return {
     cniConfigDir: installation.cniConfDir,
+    primaryName: installation.primary?.name,
+    primaryType: installation.primary?.type,
     cniDir: installation.cniDir,
     confDir: installation.namedConfDir,
     socketDir: installation.socketDir,

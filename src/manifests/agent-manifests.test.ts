@@ -7,13 +7,13 @@ import { agentManifests } from "./agent-manifests.ts";
 import { type Installation, installationFor } from "./installation.ts";
 import type { KubernetesObject } from "./manifest.ts";
 import { configFile } from "./names.ts";
-import { type NodeKind, nodeFolders } from "./node-folders.ts";
+import { type NodeKind, nodeKinds } from "./node-kinds.ts";
 
 const image = "localhost/plures:test";
 
 /** Every kind of node as it comes, and one that asks for everything. */
 const installations: readonly (readonly [string, Installation])[] = [
-  ...Object.keys(nodeFolders).map((kind) => [kind, installationFor(kind as NodeKind, { image })] as const),
+  ...Object.keys(nodeKinds).map((kind) => [kind, installationFor(kind as NodeKind, { image })] as const),
   ["everything", installationFor("standard", { image, ...everything() })],
 ];
 
@@ -100,6 +100,15 @@ describe.each(installations)("the agent's pod, %s", (_, installation) => {
     const namespaces = objects.flatMap(({ metadata }) => metadata?.namespace ?? []);
     expect(new Set(namespaces)).toEqual(new Set([installation.namespace]));
   });
+});
+
+test("on k3s the primary is known by what it is, elsewhere it is the first that there is", () => {
+  const primaryOn = (kind: NodeKind) => {
+    const objects = agentManifests(installationFor(kind, { image })).map(({ object }) => object);
+    return parseAgentConfig(configText(objects), "ConfigMap").primary;
+  };
+  expect(primaryOn("k3s")).toEqual({ file: undefined, name: "cbr0", type: "flannel" });
+  expect(primaryOn("standard")).toEqual({ file: undefined, name: undefined, type: undefined });
 });
 
 test("the names of upstream's objects are kept, so that Plures takes the place of Multus", () => {

@@ -6,4 +6,4 @@ export { type ContainerName, type HostFolder, hostFolders } from "./host-folders
 export { type Installation, installationFor } from "./installation.ts";
 export type { Comment, KubernetesObject, Manifest, Reasoned } from "./manifest.ts";
 export { networkAttachmentCrd } from "./network-attachment-crd.ts";
-export { type NodeFolders, type NodeKind, nodeFolders } from "./node-folders.ts";
+export { type NodeKind, type NodeTraits, nodeKinds, type PrimaryTraits } from "./node-kinds.ts";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type NodeKind, nodeFolders } from "./node-folders.ts";
+import { type NodeKind, type NodeTraits, nodeKinds, type PrimaryTraits } from "./node-kinds.ts";
 
 /** What an installation of the agent is made from. Paths are host paths without slash at the end. */
 export interface Installation {
@@ -19,6 +19,8 @@ export interface Installation {
   readonly socketDir: string;
   /** Where the agent serves `/healthz`, `/readyz` and `/metrics`, on the node's loopback only. */
   readonly port: number;
+  /** Undefined when the first usable configuration of the node is the primary. */
+  readonly primary: PrimaryTraits | undefined;
   /** The file by which the primary says that it is ready; undefined when nothing is waited for. */
   readonly readinessFile: string | undefined;
   /** Undefined when the runtime is not asked which sandboxes there are. */
@@ -34,7 +36,7 @@ export function installationFor(
   kind: NodeKind,
   { image, ...wishes }: Pick<Installation, "image"> & Partial<Installation>,
 ): Installation {
-  const { nodes, cniConfDir, cniBinDir, kubeletDir } = nodeFolders[kind];
+  const { nodes, cniConfDir, cniBinDir, kubeletDir, primary }: NodeTraits = nodeKinds[kind];
   return {
     namespace: "kube-system",
     image,
@@ -47,6 +49,7 @@ export function installationFor(
     deviceInfoDir: "/var/run/k8s.cni.cncf.io/devinfo",
     socketDir: "/run/multus",
     port: 9471,
+    primary,
     readinessFile: undefined,
     criSocket: undefined,
     hostKubeconfig: undefined,

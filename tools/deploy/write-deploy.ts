@@ -5,7 +5,7 @@ import {
   type Manifest,
   type NodeKind,
   networkAttachmentCrd,
-  nodeFolders,
+  nodeKinds,
 } from "../../src/manifests/index.ts";
 import { imageName } from "../image-name.ts";
 import { manifestsYaml } from "./manifest-yaml.ts";
@@ -14,7 +14,7 @@ import { manifestsYaml } from "./manifest-yaml.ts";
 export function deployFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["deploy/crd.yaml", manifestsYaml([networkAttachmentCrd()])],
-    ...(Object.keys(nodeFolders) as NodeKind[]).map((kind) => agentFile(kind)),
+    ...(Object.keys(nodeKinds) as NodeKind[]).map((kind) => agentFile(kind)),
   ]);
 }
 
