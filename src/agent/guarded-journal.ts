@@ -3,9 +3,9 @@ import { CniError, cniErrorCodes } from "../cni/index.ts";
 import type { Journal } from "../verbs/index.ts";
 
 /**
- * The journal for one request. Once `cancelled`, nothing is begun; once `closed`, nothing is changed any more:
- * the runtime may have sent DEL to somebody else by then, and an entry that came back, or went, would be
- * wrong. Such a change rejects with a CniError (code 11).
+ * The journal for one request. Once `cancelled`, nothing is begun; once `closed`, nothing is changed any
+ * more: the runtime may have sent DEL to somebody else by then, and an entry that came back, or went, would
+ * be wrong. Such a change rejects with a CniError (code 11).
  */
 export function guardJournal(
   journal: Journal,

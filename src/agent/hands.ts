@@ -9,7 +9,10 @@ import {
   type StepEndingKind,
 } from "../protocol/index.ts";
 
-/** The hands that the shim of one connection lends. All methods reject with a CniError (code 11) when it has gone. */
+/**
+ * The hands that the shim of one connection lends. All methods reject with a CniError (code 11) when it has
+ * gone.
+ */
 export interface Hands {
   /** Runs a plugin; `signal` stops it, or does not let it start, and it ends as `stopped` then. */
   run(step: RunStep, signal?: AbortSignal): Promise<StepEnding>;
@@ -62,7 +65,10 @@ interface Step {
   timer?: Timer;
 }
 
-/** Steps over one connection: each gets an id of its own, at most 32 are under way, the others wait their turn. */
+/**
+ * Steps over one connection: each gets an id of its own, at most 32 are under way, the others wait their
+ * turn.
+ */
 export function createHands({ send, overdue, patienceMs = 10_000 }: HandsOptions): LentHands {
   const underWay = new Map<number, Step>();
   const waiting: Step[] = [];

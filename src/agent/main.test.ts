@@ -4,17 +4,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createObjectCluster } from "../cluster/index.ts";
-import {
-  type AgentMessage,
-  createFrameCutter,
-  decodeAgentMessage,
-  encodeShimMessage,
-} from "../protocol/index.ts";
-import { askAgent } from "../shim/ask-agent.ts";
+import type { AgentMessage, ShimMessage } from "../protocol/index.ts";
 import { statePaths } from "../shim/index.ts";
 import { installFixturePlugins } from "../testing/plugins/index.ts";
 import { type Agent, type AgentOptions, startAgent } from "./main.ts";
 import type { PluginRun } from "./metrics.ts";
+import { askFromShim, connectRaw, until } from "./shim-testbed.ts";
 
 let folder: string;
 let binDir: string;
@@ -85,16 +80,11 @@ function requestOf({ verb, containerId = "c1", plugin = {}, config = {}, patienc
   };
 }
 
-async function ask(asked: Asked | Extract<Parameters<typeof askAgent>[0]["opening"], { kind: "sweep" }>) {
-  const outcome = await askAgent({
-    socketDir: join(folder, "run"),
-    opening: "verb" in asked ? requestOf(asked) : asked,
-    searchDirs: [binDir],
-    software: "test shim",
-    cancelled: new AbortController().signal,
-  });
-  if (outcome.kind !== "answered") throw new Error(outcome.reason);
-  return { stdout: new TextDecoder().decode(outcome.stdout), exitCode: outcome.exitCode };
+async function ask(asked: Asked | Extract<ShimMessage, { kind: "sweep" }>) {
+  const opening = "verb" in asked ? requestOf(asked) : asked;
+  const answer = await askFromShim({ socketDir: join(folder, "run"), opening, searchDirs: [binDir] });
+  if ("reason" in answer) throw new Error(answer.reason);
+  return answer;
 }
 
 const calls = (): readonly string[] =>
@@ -111,22 +101,12 @@ const journal = (): readonly string[] => {
   return existsSync(dir) ? readdirSync(dir) : [];
 };
 
-async function within(what: () => boolean, ms = 3000): Promise<void> {
-  const end = performance.now() + ms;
-  while (!what() && performance.now() < end) await Bun.sleep(5);
-  expect(what()).toBeTrue();
-}
+const greeting: ShimMessage = { kind: "greeting", lowest: 1, highest: 1, software: "test" };
 
 /** A shim that stops lending when the test says so. */
 async function shimThatGoes(asked: Asked) {
-  const got: AgentMessage[] = [];
-  const cut = createFrameCutter();
-  const socket = await Bun.connect({
-    unix: join(folder, "run/multus.sock"),
-    socket: { data: (_, bytes) => void got.push(...cut(bytes).map(decodeAgentMessage)) },
-  });
-  socket.write(encodeShimMessage({ kind: "greeting", lowest: 1, highest: 1, software: "test" }));
-  socket.write(encodeShimMessage(requestOf(asked)));
+  const line = await connectRaw(join(folder, "run"));
+  line.send(greeting, requestOf(asked));
   const end = (id: number, kind: "exited" | "found" | "no-namespace", output: string): void => {
     const ending = {
       kind,
@@ -136,33 +116,33 @@ async function shimThatGoes(asked: Asked) {
       output: Buffer.from(output),
       errors: new Uint8Array(),
     };
-    socket.write(encodeShimMessage({ kind: "step-ended", id, ending }));
+    line.send({ kind: "step-ended", id, ending });
   };
   const versions = '{"cniVersion":"1.0.0","supportedVersions":["1.0.0"]}';
   let done = 0;
   const lendUntil = (isEnough: (message: AgentMessage) => boolean): void => {
-    for (const message of got.slice(done)) {
+    for (const message of line.got.slice(done)) {
       if (isEnough(message)) return;
       done += 1;
       if (message.kind === "look") end(message.id, "found", "1");
       if (message.kind === "run") end(message.id, "exited", versions);
     }
   };
-  return { got, socket, lendUntil };
+  return { ...line, lendUntil };
 }
 
 test("a shim that goes in the middle of ADD leaves the entry for DEL, and no turn is kept", async () => {
   const { server, queue } = start();
-  const { got, socket, lendUntil } = await shimThatGoes({ verb: "ADD" });
+  const { got, hangUp, lendUntil } = await shimThatGoes({ verb: "ADD" });
   const isAdd = (message: AgentMessage): boolean =>
     message.kind === "run" && message.run.environment.includes("CNI_COMMAND=ADD");
-  await within(() => {
+  await until(() => {
     lendUntil(isAdd);
     return got.some(isAdd);
   });
   expect(journal()).toEqual(["c1@eth0.jsonl"]);
-  socket.terminate();
-  await within(() => server.connections === 0 && queue.running === 0);
+  hangUp();
+  await until(() => server.connections === 0 && queue.running === 0);
   expect(journal()).toEqual(["c1@eth0.jsonl"]);
   expect(await ask({ verb: "DEL" })).toEqual({ stdout: "", exitCode: 0 });
   expect([journal(), calls(), queue]).toMatchObject([[], ["DEL c1"], none]);
@@ -184,7 +164,7 @@ test("requests for one container come one after another, in the order in which t
 test("a slow plugin blocks only its pod, until all turns are taken; who waits too long may try again", async () => {
   const { queue } = start({ limit: 2 });
   const slow = ask({ verb: "ADD", plugin: { type: "slow-add" } });
-  await within(() => queue.running === 1);
+  await until(() => queue.running === 1);
   expect((await ask({ verb: "ADD", containerId: "c2" })).exitCode).toBe(0);
   const same = await ask({ verb: "DEL", patienceMs: 400 });
   expect(JSON.parse(same.stdout)).toMatchObject({
@@ -197,7 +177,7 @@ test("a slow plugin blocks only its pod, until all turns are taken; who waits to
 test("what was waited for a turn counts against the deadline", async () => {
   const { queue } = start({ limit: 1 });
   const slow = ask({ verb: "ADD", plugin: { type: "slow-add" } });
-  await within(() => queue.running === 1);
+  await until(() => queue.running === 1);
   const waited = ask({ verb: "ADD", containerId: "c2", config: { deadlineSeconds: 1 } });
   await slow;
   expect(JSON.parse((await waited).stdout)).toMatchObject({ code: 11 });
@@ -223,11 +203,10 @@ test("requests and plugins are counted, each with how it ended", async () => {
 
 test("an environment that no shim sends ends the connection", async () => {
   const { server, queue } = start();
-  const socket = await Bun.connect({ unix: join(folder, "run/multus.sock"), socket: { data: () => {} } });
-  socket.write(encodeShimMessage({ kind: "greeting", lowest: 1, highest: 1, software: "test" }));
-  socket.write(encodeShimMessage({ ...requestOf({ verb: "ADD" }), environment: ["PATH=/x"] }));
-  await Bun.sleep(10);
-  await within(() => server.connections === 0);
+  const line = await connectRaw(join(folder, "run"));
+  line.send(greeting, { ...requestOf({ verb: "ADD" }), environment: ["PATH=/x"] });
+  await line.closed;
+  await until(() => server.connections === 0);
   expect(queue).toMatchObject(none);
 });
 
@@ -237,7 +216,7 @@ test("a sweep takes away what gone containers left, and leaves those that somebo
   });
   await ask({ verb: "ADD", containerId: "gone" });
   const busy = ask({ verb: "ADD", plugin: { type: "slow-add" } });
-  await within(() => queue.running === 1 && journal().length === 2);
+  await until(() => queue.running === 1 && journal().length === 2);
   const swept = await ask({ kind: "sweep", patienceMs: 5000, searchDirs: [binDir] });
   expect(swept).toEqual({ stdout: "taken away: gone eth0\n", exitCode: 0 });
   expect(calls()).toContain("DEL gone");

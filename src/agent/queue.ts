@@ -3,7 +3,9 @@ import { CniError, cniErrorCodes } from "../cni/index.ts";
 
 /** What decides about a request's turn. */
 export interface Turn {
-  /** Requests for one container are never side by side, and in the order in which they came; empty for none. */
+  /**
+   * Requests for one container are never side by side, and in the order in which they came; empty for none.
+   */
   readonly containerId: string;
   /** Of the pod; who has the fewest requests under way comes first. Empty for none. */
   readonly namespace: string;
@@ -16,8 +18,8 @@ export interface Turn {
 /** At most so many requests at a time. */
 export interface RequestQueue {
   /**
-   * Resolves when it is this request's turn, to what ends it. Rejects with a CniError (code 11) when it waited
-   * too long, or nobody waits for it any more.
+   * Resolves when it is this request's turn, to what ends it. Rejects with a CniError (code 11) when it
+   * waited too long, or nobody waits for it any more.
    */
   enter(turn: Turn): Promise<() => void>;
   /** Whether a request for that container is under way or waits. */

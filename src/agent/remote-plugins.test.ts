@@ -4,11 +4,11 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "n
 import { tmpdir } from "node:os";
 import type { PluginEnding, PluginInvocation } from "../cni/index.ts";
 import { createPluginRunner } from "../host/index.ts";
-import { openVersionMemory } from "../host/version-memory.ts";
 import { type FixturePlugin, installFixturePlugins } from "../testing/plugins/index.ts";
 import type { PluginRunner } from "../verbs/index.ts";
 import { handsOfThisHost } from "./hands-testbed.ts";
 import { createRemotePlugins, type RemotePluginsOptions } from "./remote-plugins.ts";
+import { newVersionMemory } from "./shim-testbed.ts";
 
 let bin: string;
 beforeEach(() => {
@@ -16,15 +16,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(bin, { recursive: true }));
 
-const log = () => {};
-
 function remote(changes: Partial<RemotePluginsOptions> = {}): PluginRunner {
   return createRemotePlugins({
     hands: handsOfThisHost([bin]),
     deadline: () => 5000,
     signal: new AbortController().signal,
     allowedDirs: [bin],
-    memory: openVersionMemory({ file: undefined, log }),
+    memory: newVersionMemory(),
     ...changes,
   });
 }
@@ -110,7 +108,7 @@ test("folders of an old plan that the shim does not know any more are left out",
 });
 
 test("an executable is asked for its versions once for all connections, and again when it is replaced", async () => {
-  const memory = openVersionMemory({ file: undefined, log });
+  const memory = newVersionMemory();
   const ask = () => remote({ memory }).supportedVersions("count-runs", [bin]);
   const timesAsked = () =>
     existsSync(`${bin}/count-runs.runs`)

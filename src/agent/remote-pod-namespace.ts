@@ -6,7 +6,9 @@ import { createPodNamespace, type NamespaceAccess } from "../host/pod-namespace.
 import type { PodNamespace } from "../verbs/index.ts";
 import type { Hands } from "./hands.ts";
 
-/** Pods' network namespaces on the host that lends its hands: the messages are ours, the shim carries them. */
+/**
+ * Pods' network namespaces on the host that lends its hands: the messages are ours, the shim carries them.
+ */
 export function createRemotePodNamespace(hands: Hands): PodNamespace {
   return createPodNamespace(remoteNamespaces(hands));
 }

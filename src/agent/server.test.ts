@@ -4,15 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import {
-  type AgentMessage,
-  createFrameCutter,
-  decodeAgentMessage,
-  encodeShimMessage,
-  type ShimMessage,
-} from "../protocol/index.ts";
-import { askAgent } from "../shim/ask-agent.ts";
+import { encodeShimMessage, type ShimMessage } from "../protocol/index.ts";
 import { type AgentServer, type AgentServerOptions, createAgentServer } from "./server.ts";
+import { askFromShim, connectRaw, until } from "./shim-testbed.ts";
 
 let folder: string;
 let socketDir: string;
@@ -52,32 +46,8 @@ const request = (stdin: string): Extract<ShimMessage, { kind: "request" }> => ({
 });
 
 async function ask(stdin: string): Promise<string> {
-  const outcome = await askAgent({
-    socketDir,
-    opening: request(stdin),
-    searchDirs: [],
-    software: "test shim",
-    cancelled: new AbortController().signal,
-  });
-  return outcome.kind === "answered"
-    ? new TextDecoder().decode(outcome.stdout)
-    : `${outcome.kind}: ${outcome.reason}`;
-}
-
-/** A connection that sends any bytes and keeps what it gets. */
-async function rawLine() {
-  const got: AgentMessage[] = [];
-  const cut = createFrameCutter();
-  const closed = Promise.withResolvers<void>();
-  const socket = await Bun.connect({
-    unix: join(socketDir, "multus.sock"),
-    socket: {
-      data: (_, bytes) => void got.push(...cut(bytes).map(decodeAgentMessage)),
-      close: () => closed.resolve(),
-      error: () => closed.resolve(),
-    },
-  });
-  return { socket, got, closed: closed.promise };
+  const answer = await askFromShim({ socketDir, opening: request(stdin), searchDirs: [] });
+  return "reason" in answer ? answer.reason : answer.stdout;
 }
 
 const greeting = (lowest = 1, highest = 1): ShimMessage => ({
@@ -86,12 +56,6 @@ const greeting = (lowest = 1, highest = 1): ShimMessage => ({
   highest,
   software: "test shim 7",
 });
-
-async function within(what: () => boolean, ms = 2000): Promise<void> {
-  const end = performance.now() + ms;
-  while (!what() && performance.now() < end) await Bun.sleep(5);
-  expect(what()).toBeTrue();
-}
 
 test("a socket for root alone, in a folder for root alone, and no other name", async () => {
   mkdirSync(socketDir, { mode: 0o755 });
@@ -158,15 +122,15 @@ test("an older agent finishes what it has, and is back when the newer one goes",
     },
   });
   const slow = ask("");
-  await within(() => older.connections === 1);
+  await until(() => older.connections === 1);
   const newer = serve({ serve: async () => ({ stdout: "from the newer", exitCode: 0 }) });
   expect(await ask("")).toBe("from the newer");
-  await within(() => older.role === "standing-by");
+  await until(() => older.role === "standing-by");
   release.resolve();
   expect(await slow).toBe("from the older");
   await older.handedOver;
   await newer.drain(0);
-  await within(() => older.role === "serving");
+  await until(() => older.role === "serving");
   expect(await ask("")).toBe("from the older");
 });
 
@@ -179,7 +143,7 @@ test("an agent that ends refuses what is new, finishes what runs, and takes its 
     },
   });
   const slow = ask("");
-  await within(() => agent.connections === 1);
+  await until(() => agent.connections === 1);
   const drained = agent.drain(2000);
   expect(await ask("")).toBe("unasked: it refused: the agent plures test is shutting down");
   release.resolve();
@@ -198,7 +162,7 @@ test("what does not finish in the grace period is told to, where something was d
     },
   });
   const asked = [ask("working"), ask("waiting")];
-  await within(() => agent.connections === 2);
+  await until(() => agent.connections === 2);
   await Bun.sleep(50);
   await agent.drain(20);
   expect(await Promise.all(asked)).toEqual(["told to end", expect.stringMatching(/^unasked: /)]);
@@ -216,36 +180,36 @@ test.each([
   [[0, 0], "the shim test shim 7 speaks version 0 of the protocol, the agent plures test version 1"],
 ] as const)("versions %p are refused with both named", async ([lowest, highest], reason) => {
   serve();
-  const line = await rawLine();
-  line.socket.write(encodeShimMessage(greeting(lowest, highest)));
+  const line = await connectRaw(socketDir);
+  line.send(greeting(lowest, highest));
   await line.closed;
   expect(line.got).toEqual([{ kind: "refused", reason: expect.stringContaining(reason) }]);
 });
 
 test("a newer shim that still speaks our version is welcome", async () => {
   serve();
-  const line = await rawLine();
-  line.socket.write(encodeShimMessage(greeting(1, 9)));
-  line.socket.write(encodeShimMessage(request("x")));
+  const line = await connectRaw(socketDir);
+  line.send(greeting(1, 9));
+  line.send(request("x"));
   await line.closed;
   expect(line.got.map(({ kind }) => kind)).toEqual(["welcome", "answer"]);
 });
 
 test("who says nothing is not kept", async () => {
   const agent = serve({ greetingMs: 50 });
-  const [silent, halfway] = [await rawLine(), await rawLine()];
-  halfway.socket.write(encodeShimMessage(greeting()));
+  const [silent, halfway] = [await connectRaw(socketDir), await connectRaw(socketDir)];
+  halfway.send(greeting());
   await Promise.all([silent.closed, halfway.closed]);
   expect(agent.connections).toBe(0);
 });
 
 test("who stays after the answer is not kept, whatever it goes on to say", async () => {
   const agent = serve({ greetingMs: 50 });
-  const line = await rawLine();
-  line.socket.write(encodeShimMessage(greeting()));
-  line.socket.write(encodeShimMessage(request("x")));
-  for (let piece = 0; piece < 50; piece++) line.socket.write(new Uint8Array(1000).fill(255));
-  await within(() => agent.connections === 0);
+  const line = await connectRaw(socketDir);
+  line.send(greeting());
+  line.send(request("x"));
+  for (let piece = 0; piece < 50; piece++) line.sendBytes(new Uint8Array(1000).fill(255));
+  await until(() => agent.connections === 0);
 });
 
 test("who does not read is not kept, and what it was sent neither", async () => {
@@ -257,13 +221,13 @@ test("who does not read is not kept, and what it was sent neither", async () => 
       return { stdout: "", exitCode: 0 };
     },
   });
-  const line = await rawLine();
-  line.socket.pause();
-  line.socket.write(encodeShimMessage(greeting()));
-  line.socket.write(encodeShimMessage(request("x")));
+  const line = await connectRaw(socketDir);
+  line.deafen();
+  line.send(greeting());
+  line.send(request("x"));
   await Bun.sleep(50);
-  await within(() => agent.connections === 0);
-  line.socket.terminate();
+  await until(() => agent.connections === 0);
+  line.hangUp();
 });
 
 const message: fc.Arbitrary<Uint8Array> = fc.oneof(
@@ -302,15 +266,15 @@ test("any bytes from a shim end in a closed connection, and the agent goes on", 
   });
   await fc.assert(
     fc.asyncProperty(fc.array(message, { maxLength: 6 }), async (pieces) => {
-      const line = await rawLine();
-      for (const piece of pieces) line.socket.write(piece);
-      line.socket.end();
-      await within(() => agent.connections === 0);
+      const line = await connectRaw(socketDir);
+      for (const piece of pieces) line.sendBytes(piece);
+      line.hangUp();
+      await until(() => agent.connections === 0);
     }),
     { numRuns: 60 },
   );
-  const line = await rawLine();
-  line.socket.write(encodeShimMessage(greeting(7, 7)));
+  const line = await connectRaw(socketDir);
+  line.send(greeting(7, 7));
   await line.closed;
   expect(line.got).toMatchObject([{ kind: "refused" }]);
 });

@@ -19,8 +19,8 @@ export interface NamespaceAccess {
   /** Whether there is a namespace at this path. */
   isThere(netns: string): Promise<boolean>;
   /**
-   * Gives `act` rtnetlink in the namespace, and gives back what it gives. Rejects with a CniError, code 3 when
-   * there is no namespace, and with what `act` rejects with.
+   * Gives `act` rtnetlink in the namespace, and gives back what it gives. Rejects with a CniError, code 3
+   * when there is no namespace, and with what `act` rejects with.
    */
   withNetlink<T>(netns: string, act: (netlink: Netlink) => Promise<T>): Promise<T>;
 }

@@ -171,7 +171,10 @@ const gone: readonly (readonly [string, (path: string) => void])[] = [
   ["a plain file", (path) => writeFileSync(path, "")],
 ];
 
-/** What reading and changing pods' network namespaces must do, wherever they are: real ones, and `ip` as the second opinion. */
+/**
+ * What reading and changing pods' network namespaces must do, wherever they are: real ones, and `ip` as the
+ * second opinion.
+ */
 export function describePodNamespace(name: string, pod: PodNamespace): void {
   describe(name, () => {
     test.each(reads)("default routes are read: %s", async (_, lines, expected) => {

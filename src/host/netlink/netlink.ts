@@ -19,7 +19,10 @@ export interface NetlinkRequest {
  */
 export type NetlinkExchange = (message: Uint8Array) => Promise<readonly Uint8Array[]>;
 
-/** rtnetlink in one network namespace. All methods reject with a NetlinkError, and with what `exchange` rejects with. */
+/**
+ * rtnetlink in one network namespace. All methods reject with a NetlinkError, and with what `exchange`
+ * rejects with.
+ */
 export interface Netlink {
   /** Asks for all objects of a kind; starts again while they change underneath. */
   dump(request: NetlinkRequest): Promise<readonly Uint8Array[]>;
@@ -31,7 +34,9 @@ export interface Netlink {
 
 const dumpAttempts = 10;
 
-/** Answers after which asking anew may help: objects changed meanwhile, or came faster than they were read. */
+/**
+ * Answers after which asking anew may help: objects changed meanwhile, or came faster than they were read.
+ */
 const passing: readonly string[] = ["EINTR", "ENOBUFS"];
 
 /** rtnetlink over `exchange`, wherever the kernel is that it leads to. */
