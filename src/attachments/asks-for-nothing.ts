@@ -4,8 +4,8 @@ import type { MultusConfig } from "./multus-types.ts";
 import type { Pod } from "./objects.ts";
 
 /**
- * Whether a pod gets the node's primary network and nothing that only the API knows: its annotations select no
- * network, and the configuration names none for all pods.
+ * Whether a pod gets the node's primary network and nothing that only the API knows: its annotations select
+ * no network, and the configuration names none for all pods.
  */
 export function asksForNothing(
   pod: Pick<Pod, "namespace" | "annotations">,

@@ -5,8 +5,8 @@ import type { Attachment, AttachmentPlan } from "./plan.ts";
 export type AttachStep = readonly number[];
 
 /**
- * A plan's attachments as ADD goes through them, in the plan's order: those that follow each other and may run
- * side by side are one step, every other one is a step of its own. DEL goes through the steps in reverse.
+ * A plan's attachments as ADD goes through them, in the plan's order: those that follow each other and may
+ * run side by side are one step, every other one is a step of its own. DEL goes through the steps in reverse.
  */
 export function attachSteps({ attachments }: Pick<AttachmentPlan, "attachments">): readonly AttachStep[] {
   const steps: number[][] = [];

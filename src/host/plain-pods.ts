@@ -21,8 +21,8 @@ export interface PlainPodsFile extends PlainPods {
 }
 
 /**
- * The pods of this node that ask for nothing, in the file at `path`: written by whoever watches them, read when
- * nobody can be asked. A pod without UID is never on it, and a file that cannot be read lists nobody.
+ * The pods of this node that ask for nothing, in the file at `path`: written by whoever watches them, read
+ * when nobody can be asked. A pod without UID is never on it, and a file that cannot be read lists nobody.
  */
 export function createPlainPods(path: string): PlainPodsFile {
   return {

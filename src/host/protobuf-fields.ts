@@ -26,8 +26,8 @@ function bytesAt(fields: readonly Field[], number: number): readonly Uint8Array[
 const fixedLengths: Readonly<Record<number, number>> = { 1: 8, 5: 4 };
 
 /**
- * The fields of a protobuf message, in order, those of unknown numbers too. Throws a RangeError for bytes that
- * are no message.
+ * The fields of a protobuf message, in order, those of unknown numbers too. Throws a RangeError for bytes
+ * that are no message.
  */
 export function fieldsOf(message: Uint8Array): readonly Field[] {
   const fields: Field[] = [];

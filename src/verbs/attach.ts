@@ -22,8 +22,8 @@ export function noProgress(): Progress {
 
 /**
  * Attaches the networks of a plan step by step, the primary first. Each result goes into `progress` and into
- * the journal as it comes. When one fails, those beside it are stopped; once all of them have ended, it throws
- * the CniError of the one that failed first, with the others in its details.
+ * the journal as it comes. When one fails, those beside it are stopped; once all of them have ended, it
+ * throws the CniError of the one that failed first, with the others in its details.
  */
 export async function attach(plan: AttachmentPlan, progress: Progress, ports: VerbPorts): Promise<void> {
   for (const step of attachSteps(plan)) {

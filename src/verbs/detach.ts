@@ -14,12 +14,15 @@ export interface DetachAt {
   /** Empty, or a path that leads nowhere, when the namespace is gone. */
   readonly netns: string;
   readonly searchDirs: readonly string[];
-  /** When an ADD is undone: only what it tried is taken away, and how each of its attachments failed counts. */
+  /** When an ADD is undone: only what it tried is taken away, and how each attachment failed counts. */
   readonly failedAdd?: Pick<Progress, "tried" | "failures"> | undefined;
 }
 
 /** What taking away needs of the outside world. */
-export type DetachPorts = Pick<VerbPorts, "plugins" | "devices" | "podNamespace" | "records" | "log" | "now">;
+export interface DetachPorts extends Pick<VerbPorts, "plugins" | "records" | "log" | "now"> {
+  readonly devices: Pick<VerbPorts["devices"], "removeInfo">;
+  readonly podNamespace: Pick<VerbPorts["podNamespace"], "isThere" | "readInterface" | "removeInterface">;
+}
 
 /**
  * Takes everything of an entry away, in the reverse of the steps in which it was attached, whatever fails in

@@ -13,7 +13,9 @@ interface FailedDel {
   readonly mayBeWhole: boolean;
   /** How the ADD of this attachment failed just before. */
   readonly refusal: CniError | undefined;
-  readonly ports: Pick<VerbPorts, "podNamespace">;
+  readonly ports: {
+    readonly podNamespace: Pick<VerbPorts["podNamespace"], "readInterface" | "removeInterface">;
+  };
 }
 
 /**

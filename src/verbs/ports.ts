@@ -21,8 +21,8 @@ export interface PluginRunOptions {
 /** Runs plugins of this host. */
 export interface PluginRunner {
   /**
-   * Runs one plugin to its end; `signal` ends it earlier, as `cancelled`, and it has ended when this resolves.
-   * Never rejects: every ending is a value.
+   * Runs one plugin to its end; `signal` ends it earlier, as `cancelled`, and it has ended when this
+   * resolves. Never rejects: every ending is a value.
    */
   run(invocation: PluginInvocation, options?: PluginRunOptions): Promise<PluginEnding>;
   /**
@@ -158,7 +158,10 @@ export interface PlainPods {
   knows(pod: PodIdentity): Promise<boolean>;
 }
 
-/** How an attachment went, or a request that failed before there was one: then network and interface are empty. */
+/**
+ * How an attachment went, or a request that failed without one that did: then network and interface are
+ * empty.
+ */
 export interface AttachmentRecord {
   readonly verb: "ADD" | "DEL";
   readonly containerId: string;

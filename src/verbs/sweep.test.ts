@@ -2,10 +2,9 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { aConfig, aPlanInput, aPrimary } from "../attachments/builders.ts";
 import { type AttachmentPlan, planAttachments } from "../attachments/index.ts";
-import { createJournal } from "../host/journal.ts";
-import { createPluginRunner } from "../host/run-plugin.ts";
+import { parseNetworkConfig } from "../cni/index.ts";
+import { createJournal, createPluginRunner } from "../host/index.ts";
 import { installFixturePlugins } from "../testing/plugins/index.ts";
 import { readCallLog } from "../testing/stories/call-log.ts";
 import type { AttachmentKey } from "./ports.ts";
@@ -23,9 +22,16 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const quietMs = 60_000;
 
 function planOf(containerId: string, type = "echo-result"): AttachmentPlan {
-  const config = aConfig({ name: "cbr0", type, callLog: `${folder}/calls` });
-  const input = aPlanInput({ networks: [aPrimary({ config })], searchDirs: [binDir] });
-  return planAttachments({ ...input, request: { ...input.request, containerId } });
+  const text = JSON.stringify({ cniVersion: "1.0.0", name: "cbr0", type, callLog: `${folder}/calls` });
+  const config = parseNetworkConfig(text, "test");
+  return planAttachments({
+    request: { containerId, ifName: "eth0", netns: "/run/netns/x", args: "" },
+    config: { runtimeConfig: {}, attach: "sequential" },
+    searchDirs: [binDir],
+    pod: { namespace: "default", name: "web", uid: "1" },
+    networks: [{ role: "primary", label: "cbr0", config, selection: undefined, device: undefined }],
+    versions: new Map(),
+  });
 }
 
 /** Entries that were last written to so long ago. */
@@ -46,17 +52,10 @@ async function sweepWith(journal: Sweep["ports"]["journal"], changes: Partial<Sw
     multusCache: { read: async () => undefined, remove: async () => {} },
     podNamespace: {
       isThere: async () => false,
-      defaultRoutes: async () => [],
-      changeDefaultRoutes: async () => {},
       readInterface: async () => undefined,
       removeInterface: async () => {},
     },
-    devices: {
-      allocatedTo: async () => new Map(),
-      provideInfo: async () => false,
-      readInfo: async () => undefined,
-      removeInfo: async () => {},
-    },
+    devices: { removeInfo: async () => {} },
     log: () => {},
     now: () => performance.now(),
   };

@@ -44,9 +44,10 @@ export function quietMsFor(config: { readonly deadlineSeconds: number }): number
 /**
  * Takes away what containers that are gone left in the journal, as the DEL would have done that never came.
  *
- * An ADD at work looks much the same: its entry is there, and a runtime names its sandbox only when it is done.
- * So an entry is left alone while an ADD that wrote it could still run, whoever ran it (`quietMs`), and while
- * our own caller knows of one (`isBusy`); who is there is asked after that, and both hold when its turn comes.
+ * An ADD at work looks much the same: its entry is there, and a runtime names its sandbox only when it is
+ * done. So an entry is left alone while an ADD that wrote it could still run, whoever ran it (`quietMs`), and
+ * while our own caller knows of one (`isBusy`); who is there is asked after that, and both are looked at
+ * again before anything is taken away.
  */
 export async function sweep(options: Sweep): Promise<SweepReport> {
   const { ports, atMost = Number.POSITIVE_INFINITY, deadline } = options;
