@@ -58,6 +58,12 @@ shim: ## dist/multus, the static shim for linux x64
 shim-arm64: shim ## the same for linux arm64
 	tools/build-shim.sh arm64 dist/multus-linux-arm64
 
+FUZZ_SECONDS := 600
+shim-fuzz: $(LOCK) ## libFuzzer against the static shim, FUZZ_SECONDS=600
+	tools/build-shim.sh fuzzer dist/shim-fuzz/fuzzer
+	$(BUN) native/fuzz/write-seeds.ts dist/shim-fuzz/seeds
+	cd dist/shim-fuzz && mkdir -p corpus && ./fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=5 corpus seeds
+
 executable: $(LOCK)
 	$(COMPILE) --outfile dist/plures
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds native/ to a file: `tools/build-shim.sh x64|arm64|sanitized FILE`. x64 and arm64 are static, against musl;
-# sanitized is for tests. What is missing is installed, as root.
+# Builds native/ to a file: `tools/build-shim.sh KIND FILE`. x64 and arm64 are static, against musl; sanitized, fuzzer and
+# mutator are for tests. What is missing is installed, as root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kind=$1 file=$2
@@ -9,6 +9,8 @@ kind=$1 file=$2
 version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' package.json)
 [ -n "$version" ] || { echo "package.json has no line with the version" >&2; exit 1; }
 compile=(-std=c11 -Wall -Wextra -Wconversion -Wshadow -Werror "-DSHIM_VERSION=\"$version\"")
+# What touches the host is replaced in the fuzzer.
+fuzzed=(native/{bytes,config,netlink-rules,runs,steps,conversation,connect}.c native/fuzz/conversation-fuzzer.c)
 # No unwinder reads the tables, and pages need not begin at a page of the file.
 small=(-Os -flto -fstack-protector-strong -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections -static -s
   -Wl,--gc-sections,-z,noseparate-code,-z,norelro,--build-id=none)
@@ -26,7 +28,7 @@ musl_of_arm64() {
 
 mkdir -p "$(dirname "$file")"
 # Renamed at the end, for somebody may be running the old one.
-new="$file.new"
+new="$file.$$"
 case "$kind" in
   x64)
     tools/set-up.sh gcc musl-tools
@@ -46,11 +48,20 @@ case "$kind" in
     tools/set-up.sh gcc libc6-dev
     gcc "${compile[@]}" -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all native/*.c -o "$new"
     ;;
-  *) echo "\"$kind\" is none of x64, arm64, sanitized" >&2; exit 2 ;;
+  fuzzer)
+    tools/set-up.sh clang libclang-rt-14-dev libc6-dev
+    clang "${compile[@]}" -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all "${fuzzed[@]}" -o "$new"
+    ;;
+  mutator)
+    tools/set-up.sh gcc libc6-dev
+    gcc "${compile[@]}" -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all "${fuzzed[@]}" \
+      native/fuzz/mutate-files.c -o "$new"
+    ;;
+  *) echo "\"$kind\" is none of x64, arm64, sanitized, fuzzer, mutator" >&2; exit 2 ;;
 esac
 
 bytes=$(stat -c %s "$new")
-if [ "$kind" != sanitized ] && [ "$bytes" -gt 65536 ]; then
+if [ "${kind%64}" != "$kind" ] && [ "$bytes" -gt 65536 ]; then
   echo "$new has $bytes bytes, at most 65536 are allowed" >&2
   exit 1
 fi

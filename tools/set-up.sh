@@ -17,8 +17,8 @@ is_there() {
     busybox-static) [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 ;;
     musl-tools) [ -n "$(type -P musl-gcc)" ] ;;
     gcc-aarch64-linux-gnu) [ -n "$(type -P aarch64-linux-gnu-gcc)" ] ;;
+    libclang-rt-14-dev) [ -d /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux ] ;;
     libc6-dev) [ -f /usr/include/stdio.h ] ;;
-    clang) [ -n "$(type -P clang clang-14)" ] ;;
     *) [ -n "$(PATH="$PATH:/usr/sbin:/sbin" type -P "$1")" ] ;;
   esac
 }
