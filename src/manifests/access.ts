@@ -58,7 +58,12 @@ export function accessManifests(
 ): readonly Manifest[] {
   const ofCluster = [serviceAccount(installation), clusterRole(), clusterRoleBinding(installation)];
   if (installation.hostKubeconfig === undefined) return ofCluster;
-  return [...ofCluster, tokenRole(installation), tokenRoleBinding(installation)];
+  return [...ofCluster, ...tokenManifests(installation)];
+}
+
+/** What a kubeconfig on the host needs besides; a file of its own for those who ask for one later. */
+export function tokenManifests(place: Place): readonly Manifest[] {
+  return [tokenRole(place), tokenRoleBinding(place)];
 }
 
 type Place = Pick<Installation, "namespace">;
@@ -107,7 +112,10 @@ function tokenRole({ namespace }: Place): Manifest<Role> {
       metadata: { name: tokenRoleName, namespace, labels: agentLabels },
       rules: valuesOf(tokenRules),
     },
-    comments: commentsOf(["rules"], tokenRules),
+    comments: [
+      { path: [], text: "Only for hostKubeconfig of the agent's configuration, docs/install-agent.md." },
+      ...commentsOf(["rules"], tokenRules),
+    ],
   };
 }
 

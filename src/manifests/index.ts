@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-export { clusterRules, tokenRules } from "./access.ts";
+export { clusterRules, tokenManifests, tokenRules } from "./access.ts";
 export { agentDaemonSet } from "./agent-daemon-set.ts";
 export { agentManifests } from "./agent-manifests.ts";
 export { type ContainerName, type HostFolder, hostFolders } from "./host-folders.ts";

@@ -3,7 +3,13 @@ import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { agentManifests, installationFor, networkAttachmentCrd } from "../../src/manifests/index.ts";
+import {
+  agentManifests,
+  hostFolders,
+  installationFor,
+  networkAttachmentCrd,
+  nodeKinds,
+} from "../../src/manifests/index.ts";
 import { imageName } from "../image-name.ts";
 import { manifestsYaml } from "./manifest-yaml.ts";
 import { deployFiles } from "./write-deploy.ts";
@@ -45,4 +51,26 @@ test("a comment at a place that is not there is a mistake", () => {
     comments: [{ path: ["no", 1], text: "x" }],
   };
   expect(() => manifestsYaml([lost])).toThrow('a comment stands at "no.1"');
+});
+
+describe("docs/install-agent.md has", async () => {
+  const page = await Bun.file(join(top, "docs/install-agent.md")).text();
+
+  test("every folder of the host that the pod sees, with what it may do there", () => {
+    const rows = [...page.matchAll(/^\| `(\/[^`]+)` \| (write|read)/gm)].map(([, path, access]) => [
+      path,
+      access,
+    ]);
+    const folders = hostFolders(installationFor("standard", { image: imageName }));
+    expect(rows).toEqual(
+      folders.map(({ path, access }) => [path, Object.values(access).includes("write") ? "write" : "read"]),
+    );
+  });
+
+  test("every kind of node, with its file and folders", () => {
+    for (const [kind, { cniConfDir, cniBinDir }] of Object.entries(nodeKinds)) {
+      const file = `deploy/plures-agent${kind === "standard" ? "" : `-${kind}`}.yaml`;
+      expect(page).toContain(`| \`${file}\` | \`${cniConfDir}\` | \`${cniBinDir}\` |`);
+    }
+  });
 });

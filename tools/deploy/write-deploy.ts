@@ -6,6 +6,7 @@ import {
   type NodeKind,
   networkAttachmentCrd,
   nodeKinds,
+  tokenManifests,
 } from "../../src/manifests/index.ts";
 import { imageName } from "../image-name.ts";
 import { manifestsYaml } from "./manifest-yaml.ts";
@@ -14,6 +15,7 @@ import { manifestsYaml } from "./manifest-yaml.ts";
 export function deployFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["deploy/crd.yaml", manifestsYaml([networkAttachmentCrd()])],
+    ["deploy/host-kubeconfig.yaml", manifestsYaml(tokenManifests({ namespace: "kube-system" }))],
     ...(Object.keys(nodeKinds) as NodeKind[]).map((kind) => agentFile(kind)),
   ]);
 }
