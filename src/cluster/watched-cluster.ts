@@ -17,6 +17,8 @@ import { createTransport } from "./transport.ts";
 import { defaultPace, type WatchPace } from "./watch-pace.ts";
 import { writeStatus } from "./write-status.ts";
 
+export type { NodePod };
+
 /** Side by side, so that the statuses of pods that start at once do not queue behind one slow answer. */
 const requestConnections = 4;
 
