@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { keepCopy } from "./keep-node-config-copies.ts";
-import { cilium, flannel, until, useNode } from "./keep-node-config-testbed.ts";
+import { aWhile, cilium, flannel, until, useNode } from "./keep-node-config-testbed.ts";
 
 /** The configuration of Multus' own daemon. */
 const upstream =
@@ -117,6 +117,9 @@ test("without a copy nothing is taken over", async () => {
   write("05-cilium.conflist", cilium);
   const one = start();
   await until(() => reasons().includes("NodeConfigNotWritten"));
+  write("unrelated", "");
+  await aWhile();
+  expect(reasons()).toEqual(["NodeConfigNotWritten"]);
   expect(read("00-multus.conf")).toBe(upstream);
   rmSync(`${dir()}/cni`);
   await one.written;

@@ -153,6 +153,18 @@ test("stopping leaves the file, and ends the watch", async () => {
   expect(read("00-multus.conflist")).toBeUndefined();
 });
 
+test("stopping leaves no descriptor open", async () => {
+  const open = (): number => readdirSync("/proc/self/fd").length;
+  await (await startWithFlannel()).stop();
+  const before = open();
+  for (let round = 0; round < 5; round++) {
+    const one = start({ readinessindicatorfile: `${dir()}/ready` });
+    await until(() => one.state().waitingFor !== undefined);
+    await one.stop();
+  }
+  expect(open()).toBeLessThanOrEqual(before + 1);
+});
+
 test("the next agent goes on where the last one ended, without a write", async () => {
   await (await startWithFlannel()).stop();
   const { ino } = statSync(folder("00-multus.conflist"));
@@ -176,4 +188,15 @@ test("two agents at once: the younger one owns the file, the older one lets it b
   rmSync(folder("00-multus.conflist"));
   await until(() => younger.state().putBacks === 1);
   expect(older.state().putBacks).toBe(0);
+});
+
+test("the younger agent owns a file that it found as it wants it, too", async () => {
+  const older = await startWithFlannel();
+  await Bun.sleep(30);
+  const younger = start();
+  await younger.written;
+  rmSync(folder("00-multus.conflist"));
+  await until(() => younger.state().putBacks === 1);
+  await aWhile();
+  expect(older.state()).toMatchObject({ putBacks: 0, waitingFor: expect.stringContaining("younger agent") });
 });

@@ -9,15 +9,18 @@ export interface FolderWatchOptions {
   readonly path: string;
   /** Called after a change, and every `pollMs` besides; it looks for itself what is different. */
   readonly onChange: () => void;
-  /** Changes come in groups: `onChange` waits until there was none for so long, but no longer than five times that. */
+  /**
+   * Changes come in groups: `onChange` waits until there was none for so long, but no longer than five times
+   * that.
+   */
   readonly settleMs: number;
   /** A net for what no watch tells of: overlays, mounts over the folder, a host out of inotify. */
   readonly pollMs: number;
 }
 
 /**
- * Tells of changes in a folder, and goes on when the folder is removed, replaced or made again. Never throws: a
- * folder that cannot be watched is polled. The function that it gives back ends it.
+ * Tells of changes in a folder, and goes on when the folder is removed, replaced or made again. Never throws:
+ * a folder that cannot be watched is polled. The function that it gives back ends it.
  */
 export function watchFolder({ path, onChange, settleMs, pollMs }: FolderWatchOptions): () => void {
   const settled = createSettling(settleMs, onChange);

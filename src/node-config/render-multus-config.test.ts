@@ -151,6 +151,12 @@ test("plugins that a folder adds to the primary are embedded with it", () => {
   );
 });
 
+test("unless the primary wants its own plugins only", () => {
+  const text = '{"cniVersion":"1.1.0","name":"x","loadOnlyInlinedPlugins":true,"plugins":[{"type":"a"}]}';
+  const added = [{ path: "/etc/cni/net.d/x/10-b.conf", text: '{"type":"b"}' }];
+  expect(firstDelegate(render(aPrimary({ text, added })))).toBe(text);
+});
+
 test("what the plugin reads is the primary, to the byte, whatever is in it", () => {
   const space = fc.constantFrom("", " ", "\n", "\t ");
   const odd = fc.constantFrom(

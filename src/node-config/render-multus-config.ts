@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseMultusConfig } from "../attachments/index.ts";
-import {
-  elementTexts,
-  isAtLeast,
-  type NetworkConfig,
-  parseNetworkConfig,
-  setKeys,
-  valueText,
-} from "../cni/index.ts";
+import { elementTexts, isAtLeast, type NetworkConfig, setKeys, valueText } from "../cni/index.ts";
 import type { AgentConfig } from "./agent-config.ts";
 import type { Primary } from "./choose-primary.ts";
 import type { OwnFileName } from "./own-files.ts";
@@ -39,8 +32,6 @@ export function renderMultusConfig(wanted: {
   const body = [...keysOfPlugin(wanted), ["delegates", `[\n${delegateText(primary, config)}\n]`]] as const;
   const single = objectText([...head, ...body]);
   const { cniVersion } = parseMultusConfig(single);
-  // The runtime is stricter in some things than we are.
-  parseNetworkConfig(single, "the node's Multus configuration");
   return isAtLeast(cniVersion, "1.0.0")
     ? {
         fileName: "00-multus.conflist",
