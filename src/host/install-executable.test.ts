@@ -123,6 +123,16 @@ describe("what is there decides", () => {
   });
 });
 
+test("what the process takes from modes of new files is not taken from the executable", () => {
+  const usual = process.umask(0o077);
+  try {
+    install(plugin("1"));
+  } finally {
+    process.umask(usual);
+  }
+  expect(statSync(target()).mode & 0o7777).toBe(0o755);
+});
+
 test("one that is running is replaced, and goes on running", async () => {
   copyFileSync("/bin/sleep", target());
   const running = Bun.spawn([target(), "60"]);
