@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, describe } from "bun:test";
+import { describeLooks } from "./look-stories.ts";
 import { describeMissingAgent } from "./missing-agent-stories.ts";
 import { describeMutations } from "./mutation-stories.ts";
 import { describeNetlink } from "./netlink-stories.ts";
@@ -32,6 +33,7 @@ export function describeShim(name: string, install: ShimInstaller): void {
     for (const describePart of [
       describeRequests,
       describeRuns,
+      describeLooks,
       describeRefusals,
       describeNetlink,
       describeSignals,

@@ -3,8 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, chownSync, renameSync, rmSync } from "node:fs";
 import { encodeAgentMessage, limits, socketPathIn } from "../../protocol/index.ts";
 import { isAlive, readPids } from "../plugins/processes.ts";
+import type { AgentLine } from "./agent-line.ts";
 import type { StageMaker } from "./index.ts";
-import type { AgentLine } from "./scripted-agent.ts";
 import { type RunningShim, type ShimStage, standIn } from "./stage.ts";
 
 const oversized = Uint8Array.of(...new Uint8Array(new Uint32Array([limits.frameBytes + 1]).buffer), 135);
@@ -46,6 +46,15 @@ const beforeSteps: readonly (readonly [string, (line: AgentLine, it: ShimStage) 
         encodeAgentMessage({ kind: "answer", exitCode: 0, stdout: new Uint8Array(9) }).subarray(0, 12),
       );
       setTimeout(() => line.hangUp(), 20);
+    },
+  ],
+  [
+    "it gives one id to two steps",
+    (line, it) => {
+      const looks = { kind: "look", id: 1, plugin: "count-runs", searchDirs: [it.binDir] } as const;
+      line.welcome();
+      line.send(looks);
+      line.send(looks);
     },
   ],
   [

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import type { RunStep } from "../../protocol/index.ts";
 import type { StageMaker } from "./index.ts";
-import { text, welcomed } from "./run-stories.ts";
+import { text, welcomed } from "./welcomed.ts";
 
 /** What an agent may not have; FOLDER stands for the stage's. */
 const rows: readonly (readonly [string, Partial<RunStep>])[] = [

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
-import type { RunStep, StepEnding } from "../../protocol/index.ts";
-import { limits } from "../../protocol/index.ts";
+import { limits, type RunStep } from "../../protocol/index.ts";
 import { isAlive, readPids, waitUntil } from "../plugins/processes.ts";
 import type { StageMaker } from "./index.ts";
-import type { AgentLine } from "./scripted-agent.ts";
-import type { ShimStage } from "./stage.ts";
+import { putOddFiles } from "./odd-files.ts";
+import { text, welcomed } from "./welcomed.ts";
 
 type Expected = Partial<Record<"kind" | "number", string | number>> & {
   readonly output?: RegExp;
@@ -156,59 +155,4 @@ export function describeRuns(stage: StageMaker): void {
       await done();
     });
   });
-
-  describe("a look step", () => {
-    test("tells path and a text that changes when the executable is replaced", async () => {
-      const it = await stage();
-      const { line, done } = await welcomed(it);
-      const first = await line.look(1, "echo-result", [it.binDir]);
-      expect(first).toMatchObject({ kind: "found", path: `${it.binDir}/echo-result` });
-      expect(first.output.length).toBeGreaterThan(0);
-      const second = await line.look(2, "echo-result", [it.binDir]);
-      expect(text(second.output)).toBe(text(first.output));
-      // Of the same size: only a new file tells.
-      writeFileSync(`${it.binDir}/new`, readFileSync(`${it.binDir}/echo-result`));
-      chmodSync(`${it.binDir}/new`, 0o755);
-      renameSync(`${it.binDir}/new`, `${it.binDir}/echo-result`);
-      const third = await line.look(3, "echo-result", [it.binDir]);
-      expect(text(third.output)).not.toBe(text(first.output));
-      await done();
-    });
-
-    test("tells of what is not there or cannot be run", async () => {
-      const it = await stage();
-      putOddFiles(it.binDir);
-      const { line, done } = await welcomed(it);
-      expect(await line.look(1, "no-such", [it.binDir])).toMatchObject({ kind: "not-found" });
-      expect(await line.look(2, "not-executable", [it.binDir])).toMatchObject({
-        kind: "not-runnable",
-        path: `${it.binDir}/not-executable`,
-      });
-      await done();
-    });
-  });
 }
-
-/** A shim in the middle of a request, and the end of that. */
-export async function welcomed(
-  it: ShimStage,
-  verb: "ADD" | "DEL" = "ADD",
-): Promise<{ readonly line: AgentLine; readonly pid: number; readonly done: () => Promise<void> }> {
-  const shim = it.start({ verb });
-  const line = await it.agent.accept();
-  line.welcome();
-  const done = async (): Promise<void> => {
-    line.answer("{}");
-    expect(await shim.ended).toMatchObject({ stdout: "{}", exitCode: 0 });
-  };
-  return { line, pid: shim.pid, done };
-}
-
-function putOddFiles(dir: string): void {
-  writeFileSync(`${dir}/not-executable`, "#!/bin/sh\n", { mode: 0o644 });
-  writeFileSync(`${dir}/no-program`, "not for any machine\n", { mode: 0o755 });
-  mkdirSync(`${dir}/folder`);
-  symlinkSync("/no/such", `${dir}/dangling`);
-}
-
-export const text = (bytes: StepEnding["output"]): string => new TextDecoder().decode(bytes);

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { CniVerb } from "../../cni/index.ts";
 import type { RunStep } from "../../protocol/index.ts";
 import { installFixturePlugins } from "../plugins/index.ts";
-import { createScriptedAgent, type ScriptedAgent, within } from "./scripted-agent.ts";
+import { createScriptedAgent, type ScriptedAgent } from "./scripted-agent.ts";
+import { within } from "./within.ts";
 
 /**
  * Puts the shim under test into the folder given, where an executable `plures` is already, and gives the
@@ -146,11 +147,14 @@ function startShim(command: readonly string[], stdin: string, env: Record<string
       signal: child.signalCode === null ? null : String(child.signalCode),
     };
   };
+  const end = within("the shim to end", ended());
+  // A test that failed already does not wait for it.
+  end.catch(() => {});
   return {
     child,
     pid: child.pid,
     kill: (signal: "SIGTERM" | "SIGKILL") => child.kill(signal),
-    ended: within("the shim to end", ended()),
+    ended: end,
   };
 }
 
