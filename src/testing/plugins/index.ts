@@ -20,6 +20,7 @@ export const fixturePlugins = [
   "print-nothing",
   "show-environment",
   "version-only-0.2.0",
+  "wait-for-company",
 ] as const;
 
 export type FixturePlugin = (typeof fixturePlugins)[number];

@@ -6,6 +6,7 @@ import { describeDel } from "./del-stories.ts";
 import { describeDevices } from "./device-stories.ts";
 import { describeOtherVerbs } from "./other-verb-stories.ts";
 import { describeRefusals } from "./refusal-stories.ts";
+import { describeSideBySide } from "./side-by-side-stories.ts";
 import type { NodeMaker, TestNode } from "./test-node.ts";
 import { describeWithoutApi } from "./without-api-stories.ts";
 
@@ -32,6 +33,7 @@ export function describeStories(name: string, createNode: NodeMaker): void {
       describeDel,
       describeDevices,
       describeOtherVerbs,
+      describeSideBySide,
     ]) {
       describeVerb(node);
     }
