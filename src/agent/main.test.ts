@@ -132,7 +132,12 @@ async function shimThatGoes(asked: Asked) {
 }
 
 test("a shim that goes in the middle of ADD leaves the entry for DEL, and no turn is kept", async () => {
-  const { server, queue } = start();
+  const requests: string[] = [];
+  const metrics = {
+    request: (verb: string, outcome: string) => void requests.push(`${verb} ${outcome}`),
+    plugin: () => {},
+  };
+  const { server, queue } = start({ metrics });
   const { got, hangUp, lendUntil } = await shimThatGoes({ verb: "ADD" });
   const isAdd = (message: AgentMessage): boolean =>
     message.kind === "run" && message.run.environment.includes("CNI_COMMAND=ADD");
@@ -146,6 +151,30 @@ test("a shim that goes in the middle of ADD leaves the entry for DEL, and no tur
   expect(journal()).toEqual(["c1@eth0.jsonl"]);
   expect(await ask({ verb: "DEL" })).toEqual({ stdout: "", exitCode: 0 });
   expect([journal(), calls(), queue]).toMatchObject([[], ["DEL c1"], none]);
+  expect(requests).toEqual(["ADD gone", "DEL ok"]);
+});
+
+test("a request that the runtime ends before anything ran begins no entry", async () => {
+  const asked = Promise.withResolvers<void>();
+  const found = Promise.withResolvers<void>();
+  const { cluster } = createObjectCluster({ pods: [pod], networks: [] });
+  const readPod = async (namespace: string, name: string) => {
+    asked.resolve();
+    await found.promise;
+    return cluster.readPod(namespace, name);
+  };
+  start({ clusterFor: () => ({ ...cluster, readPod }) });
+  const { got, send, lendUntil } = await shimThatGoes({ verb: "ADD" });
+  await asked.promise;
+  send({ kind: "cancel" });
+  await Bun.sleep(20);
+  found.resolve();
+  await until(() => {
+    lendUntil(() => false);
+    return got.some(({ kind }) => kind === "answer");
+  });
+  expect(got.find(({ kind }) => kind === "answer")).toMatchObject({ exitCode: 1 });
+  expect([journal(), calls()]).toEqual([[], []]);
 });
 
 test("requests for one container come one after another, in the order in which they came", async () => {

@@ -11,12 +11,14 @@ import { askFromShim, connectRaw, until } from "./shim-testbed.ts";
 let folder: string;
 let socketDir: string;
 const servers: AgentServer[] = [];
+const processes: Bun.Subprocess[] = [];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "plures-agent-"));
   socketDir = join(folder, "run");
 });
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
+  for (const child of processes.splice(0)) child.kill("SIGKILL");
   rmSync(folder, { recursive: true });
 });
 
@@ -79,39 +81,66 @@ test("the socket of an agent that was killed, and what it left, is replaced", as
   expect(await ask("again")).toBe("again");
 });
 
+/** An agent in a process of its own, once it serves. */
+async function spawnAgent(name: string) {
+  const program = join(import.meta.dir, "server-testbed.ts");
+  const child = Bun.spawn([process.execPath, program, socketDir, name], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  processes.push(child);
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  expect((await lines.read()).value).toBe("serving\n");
+  /** Has it come to nothing for so long. */
+  const keepBusy = async (milliseconds: number): Promise<void> => {
+    child.stdin.write(`${milliseconds}\n`);
+    await child.stdin.flush();
+    expect((await lines.read()).value).toBe("busy\n");
+  };
+  const terminate = async (): Promise<number> => {
+    child.kill("SIGTERM");
+    return child.exited;
+  };
+  return { keepBusy, terminate };
+}
+
 test("no request is lost while agents replace each other", async () => {
-  const served = [0, 0, 0, 0];
-  const agent = (index: number) =>
-    serve({
-      serve: async (errand) => {
-        await Bun.sleep(Math.random() * 30);
-        served[index] = (served[index] ?? 0) + 1;
-        return echo(errand);
-      },
-    });
-  const agents = [agent(0)];
+  const answers = new Map<string, number>();
   let goOn = true;
-  const outcomes: string[] = [];
-  const hammer = async (worker: number): Promise<void> => {
-    for (let turn = 0; goOn; turn++) {
-      const wanted = `${worker}.${turn}`;
-      const got = await ask(wanted);
-      if (got !== wanted) outcomes.push(got);
+  const hammer = async (): Promise<void> => {
+    while (goOn) {
+      const answer = await ask("");
+      answers.set(answer, (answers.get(answer) ?? 0) + 1);
     }
   };
+  let agent = await spawnAgent("agent 0");
   const hammers = [0, 1, 2, 3, 4, 5].map(hammer);
-  for (const index of [1, 2, 3]) {
-    await Bun.sleep(300);
-    agents.push(agent(index));
+  for (const next of ["agent 1", "agent 2", "agent 3"]) {
+    await Bun.sleep(150);
+    const newer = await spawnAgent(next);
+    // As a kubelet does: the older one is told to end once the newer one is ready.
+    expect(await agent.terminate()).toBe(0);
+    agent = newer;
   }
-  await Bun.sleep(300);
+  await Bun.sleep(150);
   goOn = false;
   await Promise.all(hammers);
-  expect(outcomes).toEqual([]);
-  expect(served.every((count) => count > 0)).toBeTrue();
-  await Promise.all(agents.slice(0, 3).map(({ handedOver }) => handedOver));
-  expect(agents.map(({ role }) => role)).toEqual(["standing-by", "standing-by", "standing-by", "serving"]);
+  expect([...answers.keys()].toSorted()).toEqual(["agent 0", "agent 1", "agent 2", "agent 3"]);
 }, 20_000);
+
+test.each(["left alone", "told to end"])(
+  "who had connected to an older agent that was busy is served by it: %s",
+  async (then) => {
+    const older = await spawnAgent("older");
+    await older.keepBusy(300);
+    const early = Promise.all(Array.from({ length: 8 }, () => ask("")));
+    await Bun.sleep(50);
+    await spawnAgent("newer");
+    if (then === "told to end") void older.terminate();
+    expect(await early).toEqual(Array(8).fill("older"));
+    expect(await ask("")).toBe("newer");
+  },
+  20_000,
+);
 
 test("an older agent finishes what it has, and is back when the newer one goes", async () => {
   const release = Promise.withResolvers<void>();
@@ -126,6 +155,8 @@ test("an older agent finishes what it has, and is back when the newer one goes",
   const newer = serve({ serve: async () => ({ stdout: "from the newer", exitCode: 0 }) });
   expect(await ask("")).toBe("from the newer");
   await until(() => older.role === "standing-by");
+  // Long after it stopped listening.
+  await Bun.sleep(1200);
   release.resolve();
   expect(await slow).toBe("from the older");
   await older.handedOver;

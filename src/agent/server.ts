@@ -37,8 +37,8 @@ export interface AgentServer {
   /** Resolves when a newer agent has taken over and everything that was asked of us is answered. */
   readonly handedOver: Promise<void>;
   /**
-   * Refuses what is new, lets what runs finish for `graceMs`, has the rest end early, and takes the socket
-   * away unless it is another's.
+   * Refuses what is new, unless it came before a newer agent took over; lets what runs finish for `graceMs`,
+   * has the rest end early, and takes the socket away unless it is another's.
    */
   drain(graceMs: number): Promise<void>;
   /** Ends everything at once. */
@@ -176,8 +176,11 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
     },
     handedOver: handedOver.promise,
     drain: async (graceMs) => {
+      const end = performance.now() + graceMs;
+      // Who had looked the name up before a newer agent had it finds only us.
+      if (file.owner() === "another") await Bun.sleep(Math.min(lingerMs, graceMs));
       role = "ending";
-      await until(() => lines.size === 0, graceMs);
+      await until(() => lines.size === 0, end - performance.now());
       for (const { session } of [...lines.values()]) session.endEarly("the agent ends");
       await until(() => lines.size === 0, lastWordsMs);
       close();
