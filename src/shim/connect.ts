@@ -55,6 +55,8 @@ export interface Connection {
  */
 export function connect({ config, request, signal, cluster, withoutAgent }: Connection): VerbPorts {
   const log = createLog({ ...config.log, file: config.log.file || undefined });
+  if (withoutAgent !== undefined && config.daemonSocketDir !== "")
+    log("error", "the node's agent cannot be asked, the plugin goes on alone", { reason: withoutAgent });
   const startedAt = performance.now();
   const state = statePaths(config.cniDir);
   const msLeft = (verb: CniVerb = request.verb) =>

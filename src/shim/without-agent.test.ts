@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPlainPods } from "../host/index.ts";
@@ -39,6 +39,7 @@ async function call({ verb = "ADD", args = ["cni"], namespace = "kube-system", p
     binDir,
     cniDir: join(folder, "cni"),
     logToStderr: false,
+    logFile: join(folder, "log"),
     daemonSocketDir: socketDir(),
     delegates: [{ cniVersion: "1.0.0", name: "cbr0", type: "echo-result", callLog: callLog(), ...primary }],
   };
@@ -78,6 +79,7 @@ describe("without an agent", () => {
       expect(JSON.parse(stdout).msg).toStartWith("pod default/web: the node's agent cannot be asked: ");
       expect(exitCode).toBe(1);
       expect(verbs()).toEqual([]);
+      expect(readFileSync(join(folder, "log"), "utf8")).toContain(reason);
     },
   );
 
