@@ -19,8 +19,10 @@ export interface TokenServer {
   readonly asked: readonly Json[];
   /** The tokens that were given, in order. */
   readonly given: readonly string[];
-  /** May be changed while it runs: a function that answers instead, and the life of what is given. */
-  readonly now: { fault: (() => Answer) | undefined; lifeSeconds: number | undefined };
+  /**
+   * May be changed while it runs: a function that may answer instead, and how long what is given lives.
+   */
+  readonly now: { fault: (() => Answer | undefined) | undefined; lifeSeconds: number | undefined };
   stop(): Promise<void>;
 }
 
