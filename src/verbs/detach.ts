@@ -61,29 +61,25 @@ async function detachOne({ entry, index, at, ports }: OneDetachment): Promise<re
   const { plan, results } = entry;
   const attachment = plan.attachments[index];
   if (attachment === undefined) return [];
-  const run = {
-    plan,
-    attachment,
-    netns: at.netns,
-    searchDirs: at.searchDirs,
-    plugins: ports.plugins,
-  };
+  const { netns, searchDirs } = at;
+  const run = { plan, attachment, netns, searchDirs, plugins: ports.plugins };
   const takeAway = async (): Promise<{ readonly errors: readonly CniError[] }> => {
-    const failures = [...(await delAttachment(run, results.get(index))), ...(await releaseSkipped(run))];
-    if (failures.length === 0) return { errors: [] };
-    const refusal = at.failedAdd?.failures.get(index);
-    const errors = failures.map(({ error }) => error);
-    // Upstream's cache has no results when only they were lost.
-    const mayBeWhole = entry.origin !== "journal" || results.has(index);
-    if (!(await nothingIsLeft({ run, failures, mayBeWhole, refusal, ports }))) return { errors };
-    noteGone(errors, ports);
-    return { errors: [] };
+    const errors: CniError[] = [];
+    try {
+      const failures = [...(await delAttachment(run, results.get(index))), ...(await releaseSkipped(run))];
+      if (failures.length === 0) return { errors };
+      errors.push(...failures.map(({ error }) => error));
+      const refusal = at.failedAdd?.failures.get(index);
+      // Upstream's cache has no results when only they were lost.
+      const mayBeWhole = entry.origin !== "journal" || results.has(index);
+      if (!(await nothingIsLeft({ run, failures, mayBeWhole, refusal, ports }))) return { errors };
+      noteGone(errors, ports);
+      return { errors: [] };
+    } catch (error) {
+      return { errors: [...errors, toCniError(error)] };
+    }
   };
-  try {
-    return (await keepRecord({ verb: "DEL", plan, attachment, ports }, takeAway)).errors;
-  } catch (error) {
-    return [toCniError(error)];
-  }
+  return (await keepRecord({ verb: "DEL", plan, attachment, ports }, takeAway)).errors;
 }
 
 async function releaseSkipped(run: AttachmentRun): Promise<readonly DelFailure[]> {
