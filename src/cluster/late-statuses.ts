@@ -16,11 +16,13 @@ export interface LateStatuses {
 interface LateStatus {
   readonly pod: PodIdentity;
   readonly status: string;
+  /** Ends a write that is under way: a newer status must not be overtaken. */
+  readonly ending: AbortController;
 }
 
 /** Writes what is waiting, in rounds, with growing pauses, until the signal. */
 export function createLateStatuses(options: {
-  write(pod: PodIdentity, status: string): Promise<StatusOutcome>;
+  write(pod: PodIdentity, status: string, signal: AbortSignal): Promise<StatusOutcome>;
   readonly firstDelayMs: number;
   readonly longestDelayMs: number;
   readonly signal: AbortSignal;
@@ -41,28 +43,29 @@ export function createLateStatuses(options: {
   }
 
   async function settle(late: LateStatus): Promise<void> {
-    const isWanted = () => waiting.get(late.pod.uid) === late;
-    if (isWanted() && (await isSettled(late)) && isWanted()) waiting.delete(late.pod.uid);
-  }
-
-  async function isSettled({ pod, status }: LateStatus): Promise<boolean> {
-    const written = await options.write(pod, status);
-    if (written.kind === "unreachable" && written.isOutage) return false;
-    const fields = { pod: `${pod.namespace}/${pod.name}`, outcome: written.kind };
+    const { pod, status, ending } = late;
+    if (ending.signal.aborted) return;
+    const written = await options.write(pod, status, AbortSignal.any([signal, ending.signal]));
+    if (ending.signal.aborted || (written.kind === "unreachable" && written.isOutage)) return;
+    waiting.delete(pod.uid);
     const isLost = written.kind === "unreachable";
+    const fields = { pod: `${pod.namespace}/${pod.name}`, outcome: written.kind };
     const error = isLost ? { error: written.error.message } : {};
     log(isLost ? "error" : "verbose", "a late network-status is settled", { ...fields, ...error });
-    return true;
+  }
+
+  function forget(pod: PodIdentity): void {
+    waiting.get(pod.uid)?.ending.abort();
+    waiting.delete(pod.uid);
   }
 
   return {
     add(pod, status) {
-      waiting.set(pod.uid, { pod, status });
+      forget(pod);
+      waiting.set(pod.uid, { pod, status, ending: new AbortController() });
       if (!isWorking) void work();
     },
-    forget: (pod) => {
-      waiting.delete(pod.uid);
-    },
+    forget,
     waiting: () => waiting.size,
   };
 }

@@ -12,6 +12,7 @@ import {
   everything,
   startApiServer,
 } from "../testing/api-server/index.ts";
+import { defaultKinds } from "../testing/api-server/served-kinds.ts";
 import type { Log } from "../verbs/ports.ts";
 import type { WatchPace } from "./watch-pace.ts";
 import { createWatchedCluster, type WatchedClusterOptions } from "./watched-cluster.ts";
@@ -287,6 +288,19 @@ test("without the right to watch it is told why, never ready, and questions are 
   server.setUsers([{ name: "admin", tokens: [adminToken], rules: everything }]);
   await watched.ready;
   await until(() => watched.problems().networks === undefined);
+});
+
+test("without the CRD it says which to apply, and questions get the same answer", async () => {
+  const pods = defaultKinds.filter(({ custom }) => !custom);
+  const server = await serve({ objects: [pod("plain")], kinds: pods });
+  const { watched, view } = await watch(server);
+  await until(() => watched.problems().networks !== undefined);
+  expect(watched.problems().networks?.hint).toBe(
+    "apply the CRD network-attachment-definitions.k8s.cni.cncf.io",
+  );
+  const answer = await view().readNetwork("default", "a");
+  expect(answer).toMatchObject({ kind: "unreachable", error: { hint: watched.problems().networks?.hint } });
+  expect(watched.problems().pods).toBeUndefined();
 });
 
 test("it serves within a second, knows its pods and ages, and tells of every pod", async () => {

@@ -22,6 +22,9 @@ export type { NodePod };
 /** Side by side, so that the statuses of pods that start at once do not queue behind one slow answer. */
 const requestConnections = 4;
 
+/** There is another round for what does not succeed. */
+const lateWriteMs = 2_000;
+
 /** What an agent's view of the cluster needs. */
 export interface WatchedClusterOptions {
   /** Whose pods are followed. */
@@ -94,7 +97,8 @@ export function createWatchedCluster(options: WatchedClusterOptions): WatchedClu
   });
   const events = createDeferredEvents({ pace: defaultEventPace, signal, log });
   const lateStatuses = createLateStatuses({
-    write: (pod, status) => writeStatus(requester, pod, status),
+    write: (pod, status, ending) =>
+      writeStatus(requesterOver(asking, { deadline: () => lateWriteMs, signal: ending, log }), pod, status),
     firstDelayMs: pace.firstDelayMs * 10,
     longestDelayMs: pace.longestDelayMs,
     signal,
