@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { describePodNamespace } from "../testing/pod-namespace-contract.ts";
-import { handsOfThisHost } from "./hands-testbed.ts";
+import { handsOfProcess, handsOfThisHost } from "./hands-testbed.ts";
 import { createRemotePodNamespace } from "./remote-pod-namespace.ts";
 
+const nativeShim = `${import.meta.dir}/../../dist/multus`;
+
 describePodNamespace("namespaces through a shim", createRemotePodNamespace(handsOfThisHost()));
+
+// Made by `make shim`.
+if (existsSync(nativeShim)) {
+  const { hands, start, end } = handsOfProcess([nativeShim]);
+  beforeAll(start);
+  afterAll(end);
+  describePodNamespace("namespaces through the static shim", createRemotePodNamespace(hands));
+}
 
 test("the host's own namespace is there, and nobody gets into it", async () => {
   const pod = createRemotePodNamespace(handsOfThisHost());

@@ -100,7 +100,7 @@ async function spawnAgent(name: string) {
     child.kill("SIGTERM");
     return child.exited;
   };
-  return { keepBusy, terminate };
+  return { keepBusy, terminate, kill: () => child.kill("SIGKILL") };
 }
 
 test("no request is lost while agents replace each other", async () => {
@@ -163,6 +163,21 @@ test("an older agent finishes what it has, and is back when the newer one goes",
   await newer.drain(0);
   await until(() => older.role === "serving");
   expect(await ask("")).toBe("from the older");
+});
+
+test("an older agent is back when the newer one was killed", async () => {
+  const older = serve();
+  const newer = await spawnAgent("newer");
+  await until(() => older.role === "standing-by");
+  newer.kill();
+  await until(() => older.role === "serving");
+  expect(await ask("from the older")).toBe("from the older");
+}, 20_000);
+
+test("long requests and answers come whole", async () => {
+  serve();
+  const long = "0123456789".repeat(300_000);
+  expect((await Promise.all([ask(long), ask(long)])).every((answer) => answer === long)).toBeTrue();
 });
 
 test("an agent that ends refuses what is new, finishes what runs, and takes its socket away", async () => {
