@@ -12,7 +12,6 @@ export function agentPodBelow(root: string): PodSpec {
       cniBinDir: `${root}/bin`,
       cniDir: `${root}/cni`,
       namedConfDir: `${root}/named`,
-      deviceInfoDir: `${root}/devinfo`,
       socketDir: `${root}/socket`,
       kubeletDir: `${root}/kubelet`,
     }),

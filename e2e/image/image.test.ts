@@ -29,7 +29,7 @@ beforeAll(async () => {
   archive = join(workDir, "image.tar");
   await Bun.write(archive, imageArchive([buildImage(architecture, dist)], imageName));
   pod = agentPodBelow(join(workDir, "node"));
-  for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
+  for (const container of pod.initContainers ?? []) {
     for (const { host } of hostMounts(pod, container)) await mkdir(host, { recursive: true });
   }
   containerd = await startContainerd({

@@ -23,7 +23,6 @@ function everything(): Partial<Installation> {
     kubeletDir: "/var/lib/k0s/kubelet",
     cniDir: "/var/lib/elsewhere",
     socketDir: "/run/plures",
-    deviceInfoDir: "/run/devinfo",
     namedConfDir: "/etc/named",
     port: 9999,
     readinessFile: "/run/flannel/subnet.env",
@@ -147,7 +146,7 @@ type Access = "read" | "write";
 /** `binDir` is not among them: the agent names plugins, whoever runs them looks there. */
 function pathsOf(
   config: AgentConfig,
-  { namedConfDir, deviceInfoDir, kubeletDir }: Installation,
+  { namedConfDir, kubeletDir }: Installation,
 ): readonly { readonly path: string; readonly access: Access }[] {
   const rows = [
     { path: config.cniConfigDir, access: "write" },
@@ -160,7 +159,7 @@ function pathsOf(
     { path: config.readinessFile, access: "read" },
     { path: `${config.handedOn.confDir}`, access: "read" },
     { path: namedConfDir, access: "read" },
-    { path: `${deviceInfoDir}/dp`, access: "write" },
+    { path: "/var/run/k8s.cni.cncf.io/devinfo/dp", access: "write" },
     { path: `${kubeletDir}/pod-resources/kubelet.sock`, access: "read" },
   ] as const;
   return rows.flatMap(({ path, access }) => (path === undefined ? [] : [{ path, access }]));

@@ -14,6 +14,9 @@ export interface HostFolder {
   readonly access: Readonly<Partial<Record<ContainerName, "read" | "write">>>;
 }
 
+/** Fixed by the NPWG device information specification. */
+const deviceInfoDir = "/var/run/k8s.cni.cncf.io/devinfo";
+
 /** Every folder of the host that the pod needs, each once. */
 export function hostFolders(installation: Installation): readonly HostFolder[] {
   const always = alwaysNeeded(installation);
@@ -68,7 +71,7 @@ function alwaysNeeded(installation: Installation): readonly HostFolder[] {
     },
     {
       name: "device-info",
-      path: installation.deviceInfoDir,
+      path: deviceInfoDir,
       type: "DirectoryOrCreate",
       why: "What device plugins say of their devices, and what we tell CNI plugins of them.",
       access: { "kube-multus": "write" },

@@ -15,7 +15,6 @@ export interface Installation {
   readonly cniDir: string;
   /** CNI configurations that a network means by name, Multus' `confDir`. */
   readonly namedConfDir: string;
-  readonly deviceInfoDir: string;
   readonly socketDir: string;
   /** Where the agent serves `/healthz`, `/readyz` and `/metrics`, on the node's loopback only. */
   readonly port: number;
@@ -46,7 +45,6 @@ export function installationFor(
     kubeletDir,
     cniDir: "/var/lib/cni/multus",
     namedConfDir: "/etc/cni/multus/net.d",
-    deviceInfoDir: "/var/run/k8s.cni.cncf.io/devinfo",
     socketDir: "/run/multus",
     port: 9471,
     primary,
