@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type AgentConfig, parseAgentConfig } from "./agent-config.ts";
-import { type CandidateFile, choosePrimary, type Primary } from "./choose-primary.ts";
+import { choosePrimary } from "./choose-primary.ts";
+import type { CandidateFile, Primary } from "./look-at-candidate.ts";
 
 /** The agent's configuration for tests: all defaults but `keys`. */
 export function anAgentConfig(keys: Readonly<Record<string, unknown>> = {}): AgentConfig {

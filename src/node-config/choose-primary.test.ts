@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
 import { ciliumText, flannelText } from "./builders.ts";
-import { choosePrimary, type KnownPrimary, type SkipReason } from "./choose-primary.ts";
+import { choosePrimary, type KnownPrimary } from "./choose-primary.ts";
+import type { SkipReason } from "./look-at-candidate.ts";
 
 const dir = "/etc/cni/net.d";
 const multusText = '{"cniVersion":"0.3.1","name":"multus-cni-network","type":"multus-shim"}';

@@ -88,6 +88,20 @@ const rows: readonly {
     wants: "00-multus.conf",
   },
   {
+    what: "in a folder of its own the primary may have any name",
+    input: {
+      config: anAgentConfig({ multusAutoconfigDir: "/run/multus/cni/net.d" }),
+      candidates: [{ ...flannelFile, path: "/run/multus/cni/net.d/00-flannel.conflist" }],
+    },
+    wants: "00-multus.conflist",
+  },
+  {
+    what: "in ours one that sorts first is not taken",
+    input: { candidates: [{ ...flannelFile, path: `${dir}/00-flannel.conflist` }] },
+    wants: "nothing",
+    waits: /sorts before "00-multus.conf"/,
+  },
+  {
     what: "the same network in another file needs no patience",
     input: { candidates: [{ ...flannelFile, path: `${dir}/05-f.conflist` }], known: flannel, written },
     wants: "00-multus.conflist",

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError } from "../cni/index.ts";
 import type { AgentConfig } from "./agent-config.ts";
-import {
-  type CandidateFile,
-  choosePrimary,
-  isNamed,
-  type KnownPrimary,
-  type Primary,
-  type PrimaryChoice,
-} from "./choose-primary.ts";
+import { choosePrimary, isNamed, type KnownPrimary, type PrimaryChoice } from "./choose-primary.ts";
+import type { CandidateFile, Primary } from "./look-at-candidate.ts";
 import { type RenderedConfig, renderMultusConfig } from "./render-multus-config.ts";
 
 /** How long a primary may be away before another network takes its place, in milliseconds. */
@@ -55,6 +49,7 @@ export function decideNodeConfig(input: NodeConfigInput): NodeConfigDecision {
     files: input.candidates,
     identity: input.config.primary,
     known: input.known,
+    isApart: input.config.primaryDir !== input.config.cniConfigDir,
   });
   if (choice.kind !== "chosen") {
     // A file that is broken says nothing of whether the configuration that is in place is good.

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { parseMultusConfig } from "../attachments/index.ts";
 import { elementTexts, parseNetworkConfig, setKeys, valueText } from "../cni/index.ts";
 import { anAgentConfig, aPrimary, ciliumText, flannelText } from "./builders.ts";
-import type { Primary } from "./choose-primary.ts";
+import type { Primary } from "./look-at-candidate.ts";
 import { type RenderedConfig, renderMultusConfig } from "./render-multus-config.ts";
 
 /** What the runtime passes to us on standard input for a file: libcni puts name and version into a plugin. */

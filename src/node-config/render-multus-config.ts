@@ -2,7 +2,7 @@
 import { parseMultusConfig } from "../attachments/index.ts";
 import { elementTexts, isAtLeast, type NetworkConfig, setKeys, valueText } from "../cni/index.ts";
 import type { AgentConfig } from "./agent-config.ts";
-import type { Primary } from "./choose-primary.ts";
+import type { Primary } from "./look-at-candidate.ts";
 import type { OwnFileName } from "./own-files.ts";
 
 /** The node's Multus configuration, ready to be written. */
