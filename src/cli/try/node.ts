@@ -89,9 +89,9 @@ export function createNode({ config, pluginDirs, signal, ...objects }: NodeOptio
 function timed(plugins: PluginRunner, runs: PluginRun[]): PluginRunner {
   return {
     ...plugins,
-    run: async (invocation) => {
+    run: async (invocation, options) => {
       const start = performance.now();
-      const ending = await plugins.run(invocation);
+      const ending = await plugins.run(invocation, options);
       const milliseconds = performance.now() - start;
       runs.push({
         interface: invocation.environment.CNI_IFNAME ?? "",
