@@ -141,6 +141,7 @@ export function describeMissingAgent(stage: StageMaker): void {
         const family = await readPids(pids);
         line.hangUp();
         await expectHandOver(it, shim, how);
+        expect(it.handOver()?.alive).toEqual([]);
         expect(family.filter(isAlive)).toEqual([]);
       });
     }

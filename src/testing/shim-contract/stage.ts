@@ -32,6 +32,8 @@ export interface HandOver {
   readonly args: readonly string[];
   readonly environment: readonly string[];
   readonly stdin: string;
+  /** Of the process numbers in the stage's file `pids`, those that ran still. */
+  readonly alive: readonly string[];
 }
 
 /** What a test starts a shim with; all has a value. */
@@ -68,6 +70,13 @@ here=\${0%/*}
 tr '\\0' '\\n' </proc/$$/environ >"$here/handed-over.environment"
 printf '%s\\n' "$@" >"$here/handed-over.args"
 cat >"$here/handed-over.stdin"
+if [ -f "$here/pids" ]; then
+  sleep 0.1
+  for pid in $(cat "$here/pids"); do
+    state=$(cat "/proc/$pid/stat" 2>/dev/null)
+    case $state in '' | *') Z '*) ;; *) echo "$pid" >>"$here/handed-over.alive" ;; esac
+  done
+fi
 printf '%s' '${standIn.stdout}'
 exit ${standIn.exitCode}
 `;
@@ -166,5 +175,6 @@ function readHandOver(folder: string): HandOver | undefined {
     args: lines("args"),
     environment: lines("environment"),
     stdin: readFileSync(file("stdin"), "utf8"),
+    alive: existsSync(file("alive")) ? lines("alive") : [],
   };
 }
