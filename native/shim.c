@@ -16,7 +16,7 @@
 #error "SHIM_VERSION is the version in package.json, see tools/build-shim.sh"
 #endif
 
-enum { GREETING = 1, REQUEST = 2, SWEEP = 3, SWEPT_NOTHING = 5 };
+enum { GREETING = 1, REQUEST = 2, SWEEP = 3, WRONG_USE = 2, SWEPT_NOTHING = 5 };
 
 /** Above this nothing is a configuration. */
 enum { STDIN_BYTES = 64 * 1024 * 1024 };
@@ -126,8 +126,7 @@ static enum outcome ask_about_request(struct conversation *conversation, struct 
   conversation->opening = slice_of(&opening);
   conversation->folders = slice_of(&folders);
   if (opening.length - greeting_length - 4 <= FRAME_BYTES) outcome = ask_agent(conversation);
-  else
-    JOIN(conversation->reason, sizeof conversation->reason, "standard input is longer than a frame");
+  else JOIN(conversation->reason, sizeof conversation->reason, "standard input is longer than a frame");
   bytes_free(&opening);
   bytes_free(&folders);
   return outcome;
@@ -167,7 +166,10 @@ static int sweep(char **arguments) {
     conversation.socket_dir = text_slice(arguments[1]);
     arguments += 2;
   }
-  for (char **folder = arguments; *folder != NULL; folder++) add_to_list(&folders, text_slice(*folder));
+  for (char **folder = arguments; *folder != NULL; folder++) {
+    if (**folder != '/') return say("usage: multus gc [--socket-dir FOLDER] [PLUGIN FOLDER...]\n"), WRONG_USE;
+    add_to_list(&folders, text_slice(*folder));
+  }
   if (folders.length == 0) add_to_list(&folders, text_slice(default_bin_dir));
   put_greeting(&opening);
   size_t frame = begin_frame(&opening, SWEEP);

@@ -113,6 +113,10 @@ test("a sweep without agent says so", () => {
   expect(exitCode).toBe(5);
 });
 
+test.each([["--help"], ["--socket-dir"], ["relative"]])("a sweep of %p is none", (argument) => {
+  expect(run("", "", ["gc", argument])).toEqual({ stdout: expect.stringMatching(/^usage: /), exitCode: 2 });
+});
+
 test("closed standard descriptors do no harm", () => {
   writeFileSync(`${dir}/plures`, `#!/bin/sh\necho "$@" >${dir}/said; cat >>${dir}/said\n`, { mode: 0o755 });
   const { exitCode } = Bun.spawnSync(["sh", "-c", `exec ${shim[0]} <&- >&- 2>&-`], {
