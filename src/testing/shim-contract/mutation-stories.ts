@@ -12,6 +12,7 @@ import type { StageMaker } from "./index.ts";
 import type { ShimStage } from "./stage.ts";
 
 const plugins = ["note-a", "note-b", "note-c"] as const;
+/** How many streams are tried; more of them by hand, after a change of the protocol. */
 const runs = Number(process.env.PLURES_SHIM_MUTATIONS ?? 40);
 
 const ids = fc.integer({ min: 0, max: 3 });
@@ -117,9 +118,9 @@ async function tryStream(
   const waited = await Promise.race([shim.ended, Bun.sleep(60)]);
   if (waited === undefined) line.hangUp();
   expect((await shim.ended).signal).toBeNull();
-  const ran = existsSync(`${it.folder}/ran`)
-    ? readFileSync(`${it.folder}/ran`, "utf8").trim().split("\n")
-    : [];
+  const notes = existsSync(`${it.folder}/ran`) ? readFileSync(`${it.folder}/ran`, "utf8") : "";
+  // A plugin that was ended in its first moment has made the file and written nothing.
+  const ran = notes.split("\n").filter((name) => name !== "");
   const allowed = pluginsNamedIn(Uint8Array.from(bytes), it.binDir);
   for (const name of ran) {
     expect(allowed).toContain(name);
