@@ -173,6 +173,23 @@ test.each(setbacks)("goes on after $name", async ({ befall, lists }) => {
   expect(server.counts().get("list pods")).toBe(lists);
 });
 
+test("a connection that is cut every now and then is nobody's problem", async () => {
+  const server = await serve();
+  const { reflector, lines } = await reflect(server);
+  await reflector.listed;
+  for (let index = 0; index < 8; index++) {
+    await until(() => server.watches.count() === 1);
+    server.watches.cut();
+    await until(() => server.watches.count() === 0);
+  }
+  await until(() => server.watches.count() === 1);
+  expect(lines.filter(({ level }) => level === "error")).toEqual([]);
+  // Watches that tell nothing make it list anew, from the server's memory.
+  const lists = server.requests.map(({ url }) => url).filter((url) => !url.includes("watch=true"));
+  expect(lists.length).toBeGreaterThan(1);
+  expect(lists.every((url) => /&resourceVersion=\d+$/.test(url))).toBe(true);
+});
+
 /** What the server says to the request that comes next. */
 const refusals: readonly { name: string; fault: PlannedFault; told?: RegExp; atLeastMs?: number }[] = [
   { name: "HTTP 410", fault: { fault: { kind: "status", code: 410 }, times: 1 } },
@@ -221,6 +238,7 @@ test("a version that the server never had is given up: its clock was set back", 
   await until(() => server.watches.count() === 1);
   // A bookmark far ahead, then a server that knows nothing of it.
   server.watches.say('{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"99999999"}}}');
+  await Bun.sleep(30);
   server.watches.cut();
   const isListedAnew = () => server.requests.some(({ url }) => /&limit=\d+$/.test(url));
   await until(() => {

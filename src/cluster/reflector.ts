@@ -12,7 +12,10 @@ import type { WatchLine } from "./watch-lines.ts";
 import { watchObjects } from "./watch-objects.ts";
 import { type WatchPace, watchDelay } from "./watch-pace.ts";
 
-/** This many watches in a row that tell nothing at all: the version may be one that the server never had. */
+/**
+ * This many watches in a row that tell nothing at all: the version may be one that the server never had, which
+ * a list tells.
+ */
 const longestSilentRun = 3;
 
 /** A list may not take longer. */
@@ -60,6 +63,8 @@ interface Progress {
   setbacks: number;
   /** Whether the latest watch told anything. */
   isTold: boolean;
+  /** Whether the server began to answer the latest watch. */
+  isBegun: boolean;
   problem: CniError | undefined;
 }
 
@@ -80,6 +85,7 @@ export function startReflector<T extends Named>(options: ReflectorOptions<T>): R
     silentRun: 0,
     setbacks: 0,
     isTold: false,
+    isBegun: false,
     problem: undefined,
   };
   const ageMs = () => performance.now() - progress.heardAt;
@@ -120,7 +126,6 @@ async function attempt<T extends Named>(
     version === undefined ? await list(options, progress) : await watch(options, progress, version);
   if (options.signal.aborted) return undefined;
   const isSilent = progress.silentRun >= longestSilentRun;
-  if (isSilent) progress.listFrom = "";
   if (isSilent || (failure !== undefined && isAboutVersion(failure))) progress.version = undefined;
   if (failure !== undefined)
     await complain(options, progress, { failure, verb: version === undefined ? "list" : "watch" });
@@ -161,6 +166,7 @@ async function watch<T extends Named>(
 ): Promise<ApiFailure | undefined> {
   const { transport, signal, pace } = options;
   progress.isTold = false;
+  progress.isBegun = false;
   const failure = await watchObjects({
     path: resourcePath(options.resource, {}),
     query: selectorOf(options),
@@ -173,6 +179,7 @@ async function watch<T extends Named>(
     },
     onBegin() {
       progress.isWatching = true;
+      progress.isBegun = true;
       progress.problem = undefined;
       progress.silentRun += 1;
     },
@@ -202,7 +209,9 @@ async function complain<T extends Named>(
   progress: Progress,
   { failure, verb }: { readonly failure: ApiFailure; readonly verb: Attempt["verb"] },
 ): Promise<void> {
-  if (failure.kind === "gone") {
+  // A load balancer may cut what is idle every minute: only a watch that cannot begin is a problem.
+  const isCut = verb === "watch" && progress.isBegun && failure.kind === "unreachable";
+  if (failure.kind === "gone" || isCut) {
     log("debug", "the watch begins anew", { resource: resource.plural, reason: failure.message });
     return;
   }

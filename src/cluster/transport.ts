@@ -3,6 +3,7 @@ import type { Log } from "../verbs/ports.ts";
 import type { ClusterAccess } from "./access.ts";
 import { sameCredential, sameTransport } from "./access-change.ts";
 import type { ApiFailure } from "./api-failure.ts";
+import { bounded } from "./bounded.ts";
 import {
   type ApiAnswer,
   type Connection,
@@ -114,8 +115,8 @@ export function createTransport(options: TransportOptions): Transport {
     send: (request, { signal, deadline, endsAt }) =>
       withAccess(deadline, (connection) =>
         inTurn(() => {
-          const timeout = AbortSignal.timeout(Math.max(1, Math.min(longestAttemptMs, endsAt - Date.now())));
-          return connection.send(request, AbortSignal.any([signal, timeout]));
+          const ms = Math.max(1, Math.min(longestAttemptMs, endsAt - Date.now()));
+          return bounded({ signal, ms }, (bound) => connection.send(request, bound));
         }),
       ),
   };
