@@ -6,7 +6,9 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -67,13 +69,19 @@ export function removeIfThere(path: string): void {
 
 let written = 0;
 
-/** `<pid>-<start time>-<n>.tmp`: names a process exactly, for process numbers come again. */
+/**
+ * `<pid>-<start time>-<n>@<process namespace>.tmp`: names a process exactly, for process numbers come again,
+ * and a container has numbers of its own.
+ */
 function ownTemporaryName(): string {
   written += 1;
-  return `${process.pid}-${startTimeOf(process.pid) ?? "0"}-${written}.tmp`;
+  return `${process.pid}-${startTimeOf(process.pid) ?? "0"}-${written}@${ownProcessNamespace()}.tmp`;
 }
 
-const temporaryName = /\.(\d+)-(\d+)-\d+\.tmp$/;
+const temporaryName = /\.(\d+)-(\d+)-\d+(?:@(\d+))?\.tmp$/;
+
+/** A process of another namespace cannot be looked at; a file is written within far less time. */
+const strangersMs = 60_000;
 
 /** Removes from `folder` the temporary files of `writeAtomically` whose processes have ended. */
 export function removeAbandonedTemporaries(
@@ -81,9 +89,29 @@ export function removeAbandonedTemporaries(
   names: readonly string[] = readdirSync(folder),
 ): void {
   for (const name of names) {
-    const [, pid, startTime] = temporaryName.exec(name) ?? [];
-    if (pid === undefined || startTimeOf(Number(pid)) === startTime) continue;
-    removeIfThere(`${folder}/${name}`);
+    const [, pid, startTime, namespace] = temporaryName.exec(name) ?? [];
+    if (pid === undefined) continue;
+    const isStranger = namespace !== undefined && namespace !== ownProcessNamespace();
+    const path = `${folder}/${name}`;
+    const isInWork = isStranger ? isYoung(path) : startTimeOf(Number(pid)) === startTime;
+    if (!isInWork) removeIfThere(path);
+  }
+}
+
+function ownProcessNamespace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid").replace(/\D/g, "");
+  } catch {
+    return "0";
+  }
+}
+
+function isYoung(path: string): boolean {
+  try {
+    return Date.now() - statSync(path).mtimeMs < strangersMs;
+  } catch {
+    // Renamed or removed in this very moment.
+    return true;
   }
 }
 

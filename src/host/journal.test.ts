@@ -164,6 +164,16 @@ test("temporary files of processes that have ended go away, others stay", async 
   expect(readdirSync(dir).sort()).toEqual(["3c801c890e7e@eth0.jsonl", alive]);
 });
 
+test("a temporary file of another process namespace goes away when it cannot be in work any more", async () => {
+  mkdirSync(dir, { recursive: true });
+  const [young, old] = ["a@eth0.jsonl.1-7-1@4026530000.tmp", "b@eth0.jsonl.1-7-1@4026530000.tmp"];
+  for (const name of [young, old]) writeFileSync(`${dir}/${name}`, "");
+  const fiveMinutesAgo = Date.now() / 1000 - 300;
+  utimesSync(`${dir}/${old}`, fiveMinutesAgo, fiveMinutesAgo);
+  await createJournal(dir).list();
+  expect(readdirSync(dir)).toEqual([young]);
+});
+
 test("a journal folder that is a file is an error with a way out", async () => {
   mkdirSync(`${root}/state`);
   writeFileSync(dir, "");
