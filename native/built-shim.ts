@@ -8,7 +8,7 @@ export type ShimKind = "x64" | "arm64" | "sanitized";
 const root = join(import.meta.dir, "..");
 const built = new Set<ShimKind>();
 
-/** Puts the shim of that kind, built from the sources as they are, into a folder; gives the command for it. */
+/** Puts the shim of that kind, built from the sources as they are, into a folder; gives how to start it. */
 export function installShim(kind: ShimKind, dir: string): readonly string[] {
   const file = join(root, "dist", `shim-under-test-${kind}`);
   if (!built.has(kind)) build(kind, file);

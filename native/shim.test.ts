@@ -3,3 +3,13 @@ import { describeShim } from "../src/testing/shim-contract/index.ts";
 import { installShim } from "./built-shim.ts";
 
 describeShim("the static shim", (dir) => installShim("x64", dir));
+
+// AddressSanitizer and UBSan end the shim, with an exit code that no story expects, at the first wrong step.
+describeShim("the static shim under sanitizers", (dir) => installShim("sanitized", dir));
+
+const emulator = Bun.which("qemu-aarch64-static");
+
+// Whoever builds for arm64 can install the emulator; nobody else has to wait for it.
+if (emulator !== null && Bun.which("aarch64-linux-gnu-gcc") !== null) {
+  describeShim("the static shim for arm64", (dir) => [emulator, ...installShim("arm64", dir)]);
+}
