@@ -26,6 +26,9 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
+/** In every answer, so that an agent tells an older one from a stranger. */
+export const serverName = "plures-agent";
+
 type Page = (request: Request) => Response | Promise<Response>;
 
 /**
@@ -45,7 +48,11 @@ export function serveHttp(options: HttpServerOptions): HttpServer {
     },
     "/readyz": (request) => probeAnswer(request, options.isReady()),
   };
-  const server = listen(address, (request) => servePage(pages, request));
+  const server = listen(address, async (request) => {
+    const answer = await servePage(pages, request);
+    answer.headers.set("server", serverName);
+    return answer;
+  });
   return { url: server.url.href.replace(/\/$/, ""), stop: () => server.stop(true) };
 }
 
