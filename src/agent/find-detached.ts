@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { annotationKeys, type PodEvent, parseNetworkSelections } from "../attachments/index.ts";
+import type { NodePod } from "../cluster/index.ts";
 import { sleepUnlessAborted } from "../cluster/sleep.ts";
-import type { NodePod } from "../cluster/watched-cluster.ts";
 import { isJsonObject } from "../cni/index.ts";
 import type { Cluster, Log } from "../verbs/index.ts";
 
@@ -13,9 +13,9 @@ export interface DetachedPod {
 }
 
 /**
- * Running pods whose status does not show every network that their annotation asks for: they started before
- * there was a meta-plugin, or the annotation came later. Pods of system namespaces have no status; pods of the
- * host's network get nothing.
+ * Running pods whose status does not show every network that their annotation asks for: they started
+ * before there was a meta-plugin, or the annotation came later. Pods of system namespaces have no status;
+ * pods of the host's network get nothing.
  */
 export function findDetached(
   pods: readonly NodePod[],

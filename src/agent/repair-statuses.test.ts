@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
-import { aNetwork, aPlanInput, aPrimary, aResult } from "../attachments/builders.ts";
 import {
+  type Attachment,
+  type AttachmentPlan,
   annotationKeys,
   encodeNetworkStatus,
   networkStatusOf,
-  planAttachments,
 } from "../attachments/index.ts";
-import type { NodePod } from "../cluster/watched-cluster.ts";
+import type { NodePod } from "../cluster/index.ts";
+import type { CniResult } from "../cni/index.ts";
 import type { JournalEntry, Lookup } from "../verbs/index.ts";
 import { findDropped, lacksStatus, repairStatuses } from "./repair-statuses.ts";
 
@@ -23,15 +24,35 @@ const aNodePod = (changes: Partial<NodePod> = {}): NodePod => ({
 });
 const withStatus = (status: string) => ({ annotations: { [annotationKeys.networkStatus]: status } });
 
-const plan = {
-  ...planAttachments(aPlanInput({ networks: [aPrimary(), aNetwork()] })),
+const anAttachment = (role: "primary" | "network", network: string, name: string): Attachment => ({
+  role,
+  network,
+  cniName: network,
+  interface: name,
+  cniVersion: "1.0.0",
+  cniArgs: "",
+  plugins: [{ type: "bridge", cniVersion: "1.0.0", stdin: "{}" }],
+  disableCheck: false,
+  disableGC: false,
+  requested: { ips: [], mac: undefined, infinibandGuid: undefined, deviceId: undefined },
+  defaultRoutes: { ipv4: { kind: "keep" }, ipv6: { kind: "keep" } },
+  device: undefined,
+});
+const plan: AttachmentPlan = {
+  schemaVersion: 1,
+  containerId: "c1",
+  ifName: "eth0",
+  netns: "/run/netns/c1",
   pod: web,
+  searchDirs: ["/opt/cni/bin"],
+  attachments: [anAttachment("primary", "cbr0", "eth0"), anAttachment("network", "default/mv-a", "net1")],
 };
+const aResult = (address: string): CniResult => ({ interfaces: [], ips: [{ address }], routes: [], dns: {} });
 const anEntry = (changes: Partial<JournalEntry> = {}): JournalEntry => ({
   plan,
   results: new Map([
-    [0, aResult()],
-    [1, aResult()],
+    [0, aResult("10.42.0.7/24")],
+    [1, aResult("192.168.1.7/24")],
   ]),
   origin: "journal",
   ...changes,
@@ -58,7 +79,7 @@ const entries: readonly [string, readonly JournalEntry[], number][] = [
   ["of nobody", [], 0],
   ["of another pod of the name", [anEntry({ plan: { ...plan, pod: { ...web, uid: "uid-0" } } })], 0],
   ["of a container without pod", [anEntry({ plan: { ...plan, pod: undefined } })], 0],
-  ["not complete: ADD is under way", [anEntry({ results: new Map([[0, aResult()]]) })], 0],
+  ["not complete: ADD is under way", [anEntry({ results: new Map([[0, aResult("10.42.0.7/24")]]) })], 0],
   ["twice: only the runtime knows which sandbox lives", [anEntry(), anEntry()], 0],
   ["of upstream Multus", [anEntry({ origin: "multus-cache" })], 0],
 ];
@@ -111,7 +132,8 @@ test("a dropped status is written as it was, tried again while it fails, and not
     encodeNetworkStatus(networkStatusOf(plan, results, new Map([[1, { type: "pci" }]]))),
   ]);
   expect(repaired).toBe(1);
-  expect(written[0]).toContain('"device-info"');
+  for (const part of ["10.42.0.7", "192.168.1.7", "default/mv-a", '"device-info"'])
+    expect(written[0]).toContain(part);
 });
 
 test("the first look writes nothing: ADD may be writing it", async () => {

@@ -5,8 +5,8 @@ import {
   encodeNetworkStatus,
   networkStatusOf,
 } from "../attachments/index.ts";
+import type { NodePod } from "../cluster/index.ts";
 import { sleepUnlessAborted } from "../cluster/sleep.ts";
-import type { NodePod } from "../cluster/watched-cluster.ts";
 import type { Cluster, Journal, JournalEntry, Log } from "../verbs/index.ts";
 
 /** A status that was written and is no longer there, and what it is made of. */

@@ -40,10 +40,10 @@ export interface CachedLookups {
 
 /**
  * The cluster for one request, from the caches where that is safe:
- * - a cached pod with the request's UID is the pod, however old the cache; one that is not there yet is waited
- *   for, then asked for once
- * - a cached network counts while its watch is fresh; else it is asked for, and the cached one is used when
- *   nobody answers. One that is not cached may be new: it is asked for
+ * - a cached pod with the request's UID is the pod, however old the cache; one that is not there yet is
+ *   waited for, then asked for once
+ * - a cached network counts while its watch is fresh; else it is asked for, and the cached one is used
+ *   when nobody answers. One that is not cached may be new: it is asked for
  * - the status is one patch. For a pod that asks for no networks it may come late when the API is away; for
  *   others it is part of the answer, and the write's failure is theirs
  * - events are sent a moment later

@@ -18,7 +18,7 @@ export interface ListOptions<T> {
   /**
    * - `0`: whatever the API server has in memory: cheap, even for the pods of one node among thousands, and
    *   perhaps a little old; the watch from its version catches up. For the first list.
-   * - a version: from memory, too, but no older than this, so that a list never goes back behind what was seen
+   * - a version: from memory, too, but no older than this, so that no list goes back behind what was seen
    * - empty: the newest, from etcd: for when the server says 410, or that it never had that version
    */
   readonly from: string;

@@ -13,8 +13,8 @@ import { watchObjects } from "./watch-objects.ts";
 import { type WatchPace, watchDelay } from "./watch-pace.ts";
 
 /**
- * This many watches in a row that tell nothing at all: the version may be one that the server never had, which
- * a list tells.
+ * This many watches in a row that tell nothing at all: the version may be one that the server never had,
+ * which a list tells.
  */
 const longestSilentRun = 3;
 

@@ -47,8 +47,8 @@ export interface Transport {
 
 /**
  * Makes a transport that loads its access at the first request, and anew when its token is no longer fresh:
- * the kubelet replaces tokens in place. A 401, and a certificate that does not verify, make it load the access
- * at once and try again if something else came out. When only a refresh fails, what there was stays in use.
+ * the kubelet replaces tokens in place. A 401, and a certificate that does not verify, make it load the
+ * access at once and try again if something else came out. When only a refresh fails, what there was stays.
  */
 export function createTransport(options: TransportOptions): Transport {
   let connection: Connection | undefined;

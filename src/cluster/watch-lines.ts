@@ -41,8 +41,8 @@ export function parseWatchLine(line: string): WatchLine {
 }
 
 /**
- * Cuts a stream of bytes into lines without their ends. What follows the last line end is dropped: a line that
- * is not whole was cut. Throws a RangeError for a line of more than 16 MiB.
+ * Cuts a stream of bytes into lines without their ends. What follows the last line end is dropped: a line
+ * that is not whole was cut. Throws a RangeError for a line of more than 16 MiB.
  */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();

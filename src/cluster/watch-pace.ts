@@ -11,8 +11,8 @@ export interface WatchPace {
   /** The server ends a watch after this time and up to half as much again. */
   readonly watchMs: number;
   /**
-   * Silence that means a dead connection: the API server sends a bookmark about every minute. The cache counts
-   * as stale from then on.
+   * Silence that means a dead connection: the API server sends a bookmark about every minute. The cache
+   * counts as stale from then on.
    */
   readonly silenceMs: number;
   /** How long a cache counts as fresh with no watch under way: the time of an ordinary reconnect. */

@@ -51,7 +51,7 @@ export function answerRequest(
     : { answer: carryOut(store, route, { verb, reading, payload: request.payload }) };
 }
 
-/** What a request wants to do in RBAC's words: `patch` `pods/status`; undefined where no resource is meant. */
+/** What a request wants to do in RBAC's words: `patch` `pods/status`; undefined where it is no resource. */
 export function actionOf(
   { method, url }: { readonly method: string; readonly url: string },
   kinds: readonly ServedKind[],

@@ -12,7 +12,7 @@ export interface ContractRequest {
   readonly accept?: string;
 }
 
-/** An answer: status, and the JSON or text of the body; a list of JSON for a watch that told several things. */
+/** An answer: status, and the JSON or text of the body; a list where a watch told several things. */
 export interface ContractAnswer {
   readonly status: number;
   readonly body: unknown;

@@ -21,8 +21,8 @@ export interface ObjectStore {
   /** Sorted by namespace and name, as etcd's keys are. */
   list(kind: ServedKind, namespace: string | undefined): readonly ApiObject[];
   /**
-   * Stores an object, in the place of one of its name if there is one; keeps `uid`, `creationTimestamp`, `resourceVersion` that a seed
-   * has.
+   * Stores an object, in the place of one of its name if there is one; keeps `uid`, `creationTimestamp`,
+   * `resourceVersion` that a seed has.
    */
   add(kind: ServedKind, object: Json, metadata: SeedMetadata): ApiObject;
   /** Gives the object a new version, unless nothing changed. */
