@@ -23,10 +23,11 @@ export const nothing: Leftovers = { links: [], leases: [], files: [], processes:
 
 const state = "/var/lib/cni";
 /**
- * Per network or node, not per pod: host-local's lock and where it goes on counting, and which versions
- * plugins speak.
+ * Per network or node, not per pod: host-local's lock and where it goes on counting, which versions plugins
+ * speak, and the bounded record of attachments.
  */
-const staysBehind = /^(networks\/[^/]+\/(lock|last_reserved_ip\.\d+)|multus\/plures\/versions\.json)$/;
+const staysBehind =
+  /^(networks\/[^/]+\/(lock|last_reserved_ip\.\d+)|multus\/plures\/(versions\.json|attachments\.jsonl))$/;
 
 /** What is on the node now, beyond `baseline`, the links that it had before. */
 export async function lookForLeftovers(node: PluginNode, baseline: readonly string[]): Promise<Leftovers> {

@@ -3,11 +3,13 @@ import type { MultusConfig } from "../attachments/index.ts";
 import type { CniRequest, CniVerb, PluginEnding, PluginInvocation } from "../cni/index.ts";
 import {
   allocatedDevices,
+  createAttachmentRecords,
   createDeviceInfoFiles,
   createJournal,
   createLog,
   createMultusCache,
   createNetworkFiles,
+  createPlainPods,
   waitForFile,
 } from "../host/index.ts";
 import type { VersionMemory } from "../host/version-memory.ts";
@@ -74,6 +76,8 @@ export function connectThroughShim(connection: ShimConnection, world: AgentWorld
       ...createDeviceInfoFiles(),
       allocatedTo: (pod) => allocatedDevices({ pod, timeoutMs: msLeft() }),
     },
+    plainPods: createPlainPods(state.plainPods),
+    records: createAttachmentRecords({ path: state.records, by: "agent", log }),
     waitForFile: (path, patience) =>
       waitForFile(path, { deadlineMs: patience === "at-once" ? 0 : msLeft(), signal: cancelled }),
     log,
