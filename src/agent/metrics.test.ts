@@ -66,6 +66,11 @@ test("a source that is absent or fails leaves its metric out, and the others sta
   expect(series.plures_requests_running).toBe(3);
 });
 
+test("a watch that was never heard is older than anything", async () => {
+  const metrics = createMetrics({ version: "1", watchAges: () => ({ pods: Number.POSITIVE_INFINITY }) });
+  expect(await metrics.text()).toContain('plures_watch_age_seconds{resource="pods"} +Inf\n');
+});
+
 test("requests are counted by verb and outcome, with their seconds per verb", async () => {
   const metrics = createMetrics({ version: "1" });
   metrics.request("ADD", "ok", 80);

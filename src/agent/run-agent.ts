@@ -48,9 +48,13 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
   const log = createStructuredLog({ level: config.logLevel, fields: { node: options.nodeName } });
   const stops: Stop[] = [];
   try {
+    log("verbose", "the agent begins", { version: options.version });
     const parts = begin(options, log, stops);
     await show(parts, { config, log, stops });
     await aborted(signal);
+    log("verbose", "the agent was told to end, and finishes what runs", {
+      atMostSeconds: config.graceSeconds,
+    });
     await parts.agent.server.drain(config.graceSeconds * 1000);
     await parts.cluster.drain(1000);
   } finally {

@@ -59,6 +59,6 @@ export const agentCommand = defineCommand({
       return checkConfig(options, output);
     }
     const { startAgentCommand } = await import("./agent/start-agent.ts");
-    return startAgentCommand(options, output);
+    return startAgentCommand(options);
   },
 });

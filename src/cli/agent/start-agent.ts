@@ -5,7 +5,6 @@ import { CniError, cniErrorCodes } from "../../cni/index.ts";
 import { type AgentConfig, parseAgentConfig } from "../../node-config/index.ts";
 import { CommandFailure } from "../command-failure.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import type { Output } from "../output.ts";
 import { pluresVersion } from "../version.ts";
 import { readConfigText } from "./read-config.ts";
 
@@ -20,7 +19,7 @@ export interface AgentCommandOptions {
 }
 
 /** Runs the agent until a signal ends it; throws a CommandFailure where it cannot begin or go on. */
-export async function startAgentCommand(options: AgentCommandOptions, output: Output): Promise<ExitCode> {
+export async function startAgentCommand(options: AgentCommandOptions): Promise<ExitCode> {
   try {
     const { text, source } = readConfigText(options.config);
     const config = withOptions(parseAgentConfig(text, source), options);
@@ -31,7 +30,7 @@ export async function startAgentCommand(options: AgentCommandOptions, output: Ou
       hostApiServer: readServer(options.hostApiServer),
       version: pluresVersion,
       env: process.env,
-      signal: endSignal(output),
+      signal: endSignal(),
     });
     return exitCodes.fine;
   } catch (error) {
@@ -73,12 +72,11 @@ function wrongOption(what: string, hint: string): CniError {
 }
 
 /** The first signal ends in order, a second one at once. */
-function endSignal(output: Output): AbortSignal {
+function endSignal(): AbortSignal {
   const ending = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
       if (ending.signal.aborted) process.exit(exitCodes.internalError);
-      output.note(`${signal}: finishing what runs; a second signal ends at once`);
       ending.abort();
     });
   }
