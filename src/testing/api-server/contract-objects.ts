@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { expect } from "bun:test";
 import { isJson, type Json, mappingAt, textAt } from "./api-object.ts";
 
 /** A network with an empty config. */
@@ -54,4 +55,31 @@ export function namesOf(list: unknown): readonly string[] {
 export function asJson(value: unknown): Json {
   if (isJson(value)) return value;
   throw new TypeError(`expected a mapping, got ${JSON.stringify(value)}`);
+}
+
+/** A request of the contract; the token of somebody who may do everything is added by `connect`. */
+export interface ContractRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly accept?: string;
+}
+
+/** An answer: status, and the JSON or text of the body; a list where a watch told several things. */
+export interface ContractAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Expects a Status of this code and reason. */
+export function expectStatus(answer: ContractAnswer, status: number, reason: string): void {
+  expect(answer.body).toMatchObject({
+    kind: "Status",
+    apiVersion: "v1",
+    status: "Failure",
+    reason,
+    code: status,
+  });
+  expect(answer.status).toBe(status);
 }
