@@ -13,8 +13,8 @@ export interface AdminSocket {
 }
 
 /**
- * Serves `/heap-snapshot` on `<folder>/admin.sock`, for root of this node only: a snapshot holds whatever is in
- * memory. Takes the place of what an earlier agent left there. Throws a CniError (code 5).
+ * Serves `/heap-snapshot` on `<folder>/admin.sock`, for root of this node only: a snapshot holds whatever is
+ * in memory. Takes the place of what an earlier agent left there. Throws a CniError (code 5).
  */
 export function serveAdminSocket(folder: string): AdminSocket {
   const path = `${folder}/admin.sock`;

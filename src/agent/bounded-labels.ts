@@ -4,8 +4,9 @@
 export const otherLabel = "other";
 
 /**
- * Keeps the values of a label few: the first `atMost` different ones pass, later ones become "other". Names of
- * networks come from whoever may create NetworkAttachmentDefinitions, and each value costs memory for good.
+ * Keeps the values of a label few: the first `atMost` different ones pass, later ones become "other". Names
+ * of networks come from whoever may create NetworkAttachmentDefinitions, and each value costs memory for
+ * good.
  */
 export function createBoundedLabel(atMost: number): (value: string) => string {
   const known = new Set<string>();

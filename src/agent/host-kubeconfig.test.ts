@@ -15,8 +15,6 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadAccess } from "../cluster/index.ts";
-import { createRequester } from "../cluster/request.ts";
-import { requestToken } from "../cluster/token-request.ts";
 import { readCertificate, renderKubeconfig } from "../testing/api-server/index.ts";
 import { startTokenServer, type TokenServer } from "../testing/api-server/token-server.ts";
 import {
@@ -26,6 +24,7 @@ import {
   type WriteReason,
 } from "./host-kubeconfig.ts";
 import type { ClusterPlace } from "./kubeconfig-text.ts";
+import { tokenSource } from "./token-source-testbed.ts";
 
 let folder: string;
 let path: string;
@@ -67,19 +66,17 @@ afterEach(async () => {
 async function keep(at = path) {
   const own = join(folder, "own");
   writeFileSync(own, renderKubeconfig({ cluster: ownCluster(), user: { token: "own-token" } }));
-  const requester = createRequester({
-    loadAccess: (timeoutMs) => loadAccess({ kubeconfig: own, env: {}, timeoutMs }),
-    deadline: () => 1000,
-    signal: stop.signal,
-  });
   running = keepHostKubeconfig({
     path: at,
-    requestToken: () =>
-      requestToken(requester, {
+    requestToken: tokenSource({
+      kubeconfig: own,
+      signal: stop.signal,
+      wish: {
         serviceAccount: { namespace: "kube-system", name: "multus" },
         boundPod: { name: "agent-1", uid: "uid-1" },
         expirationSeconds: 3600,
-      }),
+      },
+    }),
     readPlace: async () => place,
     signal: stop.signal,
     log: (level, message, fields) => {

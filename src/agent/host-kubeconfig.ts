@@ -61,9 +61,9 @@ interface OnDisk {
 const longestRetryMs = 60_000;
 
 /**
- * Keeps a kubeconfig on the host, for the plugin when no agent answers: 0600, whole or not there, token renewed
- * at two thirds of its life. Written anew when the cluster's address or authority changes, and when somebody
- * edits or removes it. A failure leaves what is there. Stops with `signal` and leaves the file.
+ * Keeps a kubeconfig on the host, for the plugin when no agent answers: 0600, whole or not there, token
+ * renewed at two thirds of its life. Written anew when the cluster's address or authority changes, and when
+ * somebody edits or removes it. A failure leaves what is there. Stops with `signal` and leaves the file.
  */
 export function keepHostKubeconfig(options: HostKubeconfigOptions): HostKubeconfig {
   const { path, signal, log, lookEveryMs = 10_000, retryMs = 1000, random = Math.random } = options;

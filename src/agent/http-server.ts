@@ -32,8 +32,8 @@ export const serverName = "plures-agent";
 type Page = (request: Request) => Response | Promise<Response>;
 
 /**
- * Serves `/metrics`, `/healthz` and `/readyz` (docs/metrics.md). Throws a CniError: code 7 for an address that
- * is none, code 5 where nobody can listen there.
+ * Serves `/metrics`, `/healthz` and `/readyz` (docs/metrics.md). Throws a CniError: code 7 for an address
+ * that is none, code 5 where nobody can listen there.
  */
 export function serveHttp(options: HttpServerOptions): HttpServer {
   const { metrics } = options;

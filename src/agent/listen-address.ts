@@ -9,8 +9,8 @@ export interface ListenAddress {
 }
 
 /**
- * Reads `address:port`, an IPv6 address in brackets. Throws a CniError (code 7) that names `source`, the key or
- * the option that says it.
+ * Reads `address:port`, an IPv6 address in brackets. Throws a CniError (code 7) that names `source`, the key
+ * or the option that says it.
  */
 export function parseListenAddress(text: string, source: string): ListenAddress {
   const [, inBrackets, plain, digits = ""] =

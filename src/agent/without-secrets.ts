@@ -9,8 +9,8 @@ const bearer = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi;
 const deepest = 6;
 
 /**
- * The value of a log's field as it may be shown: an error becomes its sentence, what is a secret by its key or
- * by its look becomes `[secret]`, what cannot be JSON becomes text.
+ * The value of a log's field as it may be shown: an error becomes its sentence, what is a secret by its key
+ * or by its look becomes `[secret]`, what cannot be JSON becomes text.
  */
 export function withoutSecrets(key: string, value: unknown, depth = 0): unknown {
   if (value === undefined || value === null) return value;
