@@ -173,6 +173,17 @@ test.each(setbacks)("goes on after $name", async ({ befall, lists }) => {
   expect(server.counts().get("list pods")).toBe(lists);
 });
 
+test("a server that takes the watch and never begins to answer is given up", async () => {
+  const server = await serve();
+  server.faults.plan({ fault: { kind: "hang" }, path: "watch=true", times: 1 });
+  const { reflector, names, lines } = await reflect(server, { silenceMs: 200 });
+  await reflector.listed;
+  server.seed(pod("c"));
+  await until(() => names().join() === "a,b,c", names);
+  const [error] = lines.filter(({ level }) => level === "error");
+  expect(error?.fields.error).toMatch(/^cannot watch pod: the API server .* does not answer in time$/);
+});
+
 test("a connection that is cut every now and then is nobody's problem", async () => {
   const server = await serve();
   const { reflector, lines } = await reflect(server);

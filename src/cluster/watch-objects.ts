@@ -5,6 +5,9 @@ import { classifyRejection } from "./transport-failure.ts";
 import { parseWatchLine, splitLines, type WatchLine } from "./watch-lines.ts";
 import type { WatchPace } from "./watch-pace.ts";
 
+/** The server begins to answer a watch at once. */
+const longestBeginMs = 30_000;
+
 /** One watch, from its request to its end. */
 export interface WatchSession {
   readonly path: string;
@@ -67,11 +70,11 @@ async function* heard(chunks: AsyncIterable<Uint8Array>, tell: () => void): Asyn
   }
 }
 
-/** A signal that comes after a time without interruption. */
+/** A signal that comes after a time without interruption; the first one is to come sooner. */
 function createSilence(ms: number): { readonly signal: AbortSignal; interrupt(): void; stop(): void } {
   const controller = new AbortController();
   const dead = (): void => controller.abort(new DOMException("nothing is heard any more", "TimeoutError"));
-  let timer = setTimeout(dead, ms);
+  let timer = setTimeout(dead, Math.min(ms, longestBeginMs));
   return {
     signal: controller.signal,
     interrupt() {
