@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Socket, UnixSocketListener } from "bun";
-import { limits, socketPathIn } from "../protocol/index.ts";
+import type { UnixSocketListener } from "bun";
+import { socketPathIn } from "../protocol/index.ts";
 import type { Log } from "../verbs/index.ts";
-import { createOutgoing, type Outgoing } from "./outgoing.ts";
-import { createSession, type Errand, type Session, type ShimAnswer } from "./session.ts";
+import { createLines } from "./lines.ts";
+import type { Errand, ShimAnswer } from "./session.ts";
 import { publishSocket, type SocketFile } from "./socket-file.ts";
 
 /** What a server needs. */
@@ -45,17 +45,10 @@ export interface AgentServer {
   close(): void;
 }
 
-/** Two of the longest messages: a shim that does not read so much is stuck. */
-const unsentBytes = 2 * limits.frameBytes;
 /** How long a request that is ended early may take to answer. */
 const lastWordsMs = 3000;
 /** After another took the name over, for who had looked it up just before. */
 const lingerMs = 1000;
-
-interface Line {
-  readonly session: Session;
-  readonly outgoing: Outgoing;
-}
 
 /**
  * Serves the shims of this host on a unix socket, from now on. A newer agent on the same folder takes over
@@ -64,7 +57,6 @@ interface Line {
  */
 export function createAgentServer(options: AgentServerOptions): AgentServer {
   const { socketDir, software, log, connections = 1024, greetingMs = 5000 } = options;
-  const lines = new Map<Socket<undefined>, Line>();
   const handedOver = Promise.withResolvers<void>();
   let role: ServerRole = "serving";
   let listener: UnixSocketListener<undefined> | undefined;
@@ -76,49 +68,20 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
       ? `the agent ${software} has ${connections} connections already`
       : undefined;
   };
-  const dropped = (socket: Socket<undefined>): void => {
-    const line = lines.get(socket);
-    if (line === undefined) return;
-    lines.delete(socket);
-    line.session.closed();
-    if (lines.size === 0 && role === "standing-by" && listener === undefined) handedOver.resolve();
-  };
-  const destroy = (socket: Socket<undefined>, reason: string): void => {
-    log("verbose", "a connection of a shim is closed", { reason });
-    socket.terminate();
-    dropped(socket);
-  };
-  const accept = (socket: Socket<undefined>): void => {
-    const outgoing = createOutgoing({
-      write: (bytes) => socket.write(bytes),
-      end: () => void socket.end(),
-      tooSlow: () => destroy(socket, "it does not read what it is sent"),
-      limitBytes: unsentBytes,
-    });
-    const session = createSession({
-      software,
-      serve: options.serve,
-      refusal,
-      send: outgoing.send,
-      end: outgoing.end,
-      destroy: (reason) => destroy(socket, reason),
-      patienceMs: greetingMs,
-    });
-    lines.set(socket, { session, outgoing });
-  };
+  const lines = createLines({
+    software,
+    serve: options.serve,
+    refusal,
+    patienceMs: greetingMs,
+    log,
+    idle: () => {
+      if (role === "standing-by" && listener === undefined) handedOver.resolve();
+    },
+  });
   const publish = (): void => {
     let made: UnixSocketListener<undefined> | undefined;
     file = publishSocket(socketDir, (path) => {
-      made = Bun.listen({
-        unix: path,
-        socket: {
-          open: accept,
-          data: (socket, bytes) => lines.get(socket)?.session.received(bytes),
-          drain: (socket) => lines.get(socket)?.outgoing.drained(),
-          close: dropped,
-          error: dropped,
-        },
-      });
+      made = Bun.listen({ unix: path, socket: lines.handler });
     });
     listener = made;
     role = "serving";
@@ -164,7 +127,7 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
     clearInterval(timer);
     file.remove();
     stopListening();
-    for (const socket of [...lines.keys()]) destroy(socket, "the agent ends");
+    lines.destroy("the agent ends");
     handedOver.resolve();
   };
   return {
@@ -181,7 +144,7 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
       if (file.owner() === "another") await Bun.sleep(Math.min(lingerMs, graceMs));
       role = "ending";
       await until(() => lines.size === 0, end - performance.now());
-      for (const { session } of [...lines.values()]) session.endEarly("the agent ends");
+      lines.endEarly("the agent ends");
       await until(() => lines.size === 0, lastWordsMs);
       close();
     },
