@@ -6,7 +6,6 @@ import {
   createAttachmentRecords,
   createDeviceInfoFiles,
   createJournal,
-  createLog,
   createMultusCache,
   createNetworkFiles,
   createPlainPods,
@@ -44,6 +43,8 @@ export interface AgentWorld {
   /** The memory that is kept in the file; one for all requests. */
   readonly versionsIn: (file: string) => VersionMemory;
   readonly log: Log;
+  /** The log of a node's configuration that names a file. */
+  readonly fileLog: (options: MultusConfig["log"]) => Log;
   /** Told of every plugin that ran. */
   readonly pluginRan?: ((invocation: PluginInvocation, ending: PluginEnding) => void) | undefined;
 }
@@ -54,7 +55,7 @@ export interface AgentWorld {
  */
 export function connectThroughShim(connection: ShimConnection, world: AgentWorld): VerbPorts {
   const { config, request, hands, cancelled, receivedAt } = connection;
-  const log = logTo(world.log, config);
+  const log = logTo(world, config);
   const state = statePaths(config.cniDir);
   const msLeft = (verb: CniVerb = request.verb) =>
     receivedAt + config.deadlineSeconds * 1000 - performance.now() + (verb === "DEL" ? undoGraceMs : 0);
@@ -74,7 +75,7 @@ export function connectThroughShim(connection: ShimConnection, world: AgentWorld
     files: createNetworkFiles(),
     devices: {
       ...createDeviceInfoFiles(),
-      allocatedTo: (pod) => allocatedDevices({ pod, timeoutMs: msLeft() }),
+      allocatedTo: (pod) => allocatedDevices({ kubeletDir: config.kubeletDir, pod, timeoutMs: msLeft() }),
     },
     plainPods: createPlainPods(state.plainPods),
     records: createAttachmentRecords({ path: state.records, by: "agent", log }),
@@ -86,11 +87,11 @@ export function connectThroughShim(connection: ShimConnection, world: AgentWorld
 }
 
 /** The agent's own log, and the file that the node's configuration names for the plugin's. */
-function logTo(own: Log, { log }: MultusConfig): Log {
-  if (log.file === "") return own;
-  const file = createLog({ ...log, file: log.file, toStderr: false });
+function logTo(world: AgentWorld, { log }: MultusConfig): Log {
+  if (log.file === "") return world.log;
+  const file = world.fileLog(log);
   return (...entry) => {
-    own(...entry);
+    world.log(...entry);
     file(...entry);
   };
 }

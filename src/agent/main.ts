@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { openVersionMemory, type VersionMemory } from "../host/version-memory.ts";
+import { createLog } from "../host/index.ts";
+import { openVersionMemory } from "../host/version-memory.ts";
 import type { Log, VerbPorts } from "../verbs/index.ts";
 import { type AgentWorld, connectThroughShim, type ShimConnection } from "./connect-through-shim.ts";
 import type { Metrics } from "./metrics.ts";
 import { pluginNote } from "./plugin-note.ts";
 import { createQueue, type RequestQueue } from "./queue.ts";
+import { remember } from "./remember.ts";
 import { createService } from "./serve.ts";
 import { type AgentServer, createAgentServer } from "./server.ts";
 import { type SweepSettings, serveSweep } from "./sweep-errand.ts";
@@ -43,7 +45,8 @@ export function startAgent(options: AgentOptions): Agent {
   const queue = createQueue(options.limit ?? usualLimit);
   const world: AgentWorld = {
     clusterFor: options.clusterFor,
-    versionsIn: memories(log),
+    versionsIn: remember(mostRemembered, (file) => openVersionMemory({ file, log })),
+    fileLog: rememberedLogs(),
     log,
     pluginRan: (invocation, ending) => {
       const note = pluginNote(invocation, ending);
@@ -63,17 +66,13 @@ export function startAgent(options: AgentOptions): Agent {
   return { server: createAgentServer({ socketDir, software, serve, log }), queue };
 }
 
-/** A node has one `cniDir`; whoever names many must not make us keep them all. */
-const mostMemories = 8;
+/** A node has one configuration; whoever names many must not make us keep them all. */
+const mostRemembered = 8;
 
-function memories(log: Log): AgentWorld["versionsIn"] {
-  const byFile = new Map<string, VersionMemory>();
-  return (file) => {
-    const memory = byFile.get(file) ?? openVersionMemory({ file, log });
-    if (byFile.size >= mostMemories) byFile.clear();
-    byFile.set(file, memory);
-    return memory;
-  };
+/** A file that cannot be written is told of once, not with every request. */
+function rememberedLogs(): AgentWorld["fileLog"] {
+  const logOf = remember(mostRemembered, (key) => createLog(JSON.parse(key)));
+  return (options) => logOf(JSON.stringify({ ...options, toStderr: false }));
 }
 
 const noSweep = { stdout: "this agent takes no leftovers away\n", exitCode: 3 };
