@@ -3,7 +3,7 @@ import { importsOf } from "./imports.ts";
 import type { RepoCheck, RepoFile } from "./repo.ts";
 
 const start = "src/shim/main.ts";
-const heavy = /^(commander|jsonc-parser|yaml|valibot|@grpc\/)/;
+const heavy = /^(commander|jsonc-parser|yaml|valibot|pino|prom-client|@grpc\/)/;
 
 /**
  * What the CNI plugin loads before it does anything has none of the heavy packages; loading them later is

@@ -27,6 +27,7 @@ test("every key has upstream's default, but for the log level", () => {
     globalNamespaces: ["default"],
     systemNamespaces: ["kube-system"],
     multusNamespace: "kube-system",
+    kubeletDir: "/var/lib/kubelet",
     readinessIndicatorFile: "",
     retryDeleteOnError: false,
     auxiliaryChainName: "",

@@ -64,6 +64,7 @@ export function parseMultusConfig(text: string): MultusConfig {
     globalNamespaces: readNamespaceList(keys.text("globalNamespaces", "default")),
     systemNamespaces: keys.texts("systemNamespaces", ["kube-system"]),
     multusNamespace: keys.text("multusNamespace", "kube-system"),
+    kubeletDir: keys.text("kubeletDir", "/var/lib/kubelet"),
     readinessIndicatorFile: keys.text("readinessindicatorfile", ""),
     retryDeleteOnError: keys.flag("retryDeleteOnError", false),
     auxiliaryChainName: readChainName(keys.text("auxiliaryCNIChainName", "")),

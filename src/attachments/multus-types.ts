@@ -50,6 +50,8 @@ export interface MultusConfig {
   readonly systemNamespaces: readonly string[];
   /** Where `clusterNetwork`, `defaultNetworks` and default-network annotations look for NADs. */
   readonly multusNamespace: string;
+  /** The kubelet's root: its socket that tells of devices is below. */
+  readonly kubeletDir: string;
   /** Empty when nothing is waited for. */
   readonly readinessIndicatorFile: string;
   readonly retryDeleteOnError: boolean;

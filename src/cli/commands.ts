@@ -16,6 +16,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import("./try.ts")).tryCommand,
   },
   {
+    name: "agent",
+    summary: "run the agent of this node; a DaemonSet starts it",
+    load: async () => (await import("./agent.ts")).agentCommand,
+  },
+  {
     name: "cni",
     summary: "be the CNI plugin; container runtimes start this, not people",
     load: async () => (await import("./cni.ts")).cniCommand,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type handleUnaryCall, Server, ServerCredentials, status } from "@grpc/grpc-js";
 import fc from "fast-check";
 import { cniRejectionOf } from "../testing/cni-error-of.ts";
@@ -105,14 +105,17 @@ async function startKubelet(
     };
     server.addService({ List }, { List: list });
   }
-  const socket = join(folder, "kubelet.sock");
+  const socket = socketIn(folder);
+  await mkdir(dirname(socket), { recursive: true });
   await new Promise<void>((resolve, reject) => {
     server.bindAsync(`unix://${socket}`, ServerCredentials.createInsecure(), (error) =>
       error ? reject(error) : resolve(),
     );
   });
-  return socket;
+  return folder;
 }
+
+const socketIn = (kubeletDir: string) => join(kubeletDir, "pod-resources", "kubelet.sock");
 
 const answerPods: handleUnaryCall<unknown, Buffer> = (_, answer) => answer(null, encode(pods));
 const web = { namespace: "default", name: "web" };
@@ -120,7 +123,10 @@ const web = { namespace: "default", name: "web" };
 test.each([[["v1"]], [["v1alpha1"]], [["v1", "v1alpha1"]]])(
   "the devices of a pod, from a kubelet with %p",
   async (versions) => {
-    const devices = await allocatedDevices({ socket: await startKubelet(versions, answerPods), pod: web });
+    const devices = await allocatedDevices({
+      kubeletDir: await startKubelet(versions, answerPods),
+      pod: web,
+    });
     expect([...devices]).toEqual([
       ["example.com/nic", ["0000:05:00.1", "0000:05:00.0", "0000:06:00.0"]],
       ["example.com/gpu", ["g1"]],
@@ -129,26 +135,27 @@ test.each([[["v1"]], [["v1alpha1"]], [["v1", "v1alpha1"]]])(
 );
 
 test.each(["plain", "nosuch"])("the pod %s has no devices", async (name) => {
-  const socket = await startKubelet(["v1"], answerPods);
-  expect((await allocatedDevices({ socket, pod: { namespace: "default", name } })).size).toBe(0);
+  const kubeletDir = await startKubelet(["v1"], answerPods);
+  expect((await allocatedDevices({ kubeletDir, pod: { namespace: "default", name } })).size).toBe(0);
 });
 
 test("a kubelet that is too slow", async () => {
-  const socket = await startKubelet(["v1"], (_, answer) => void setTimeout(answerPods, 2_000, _, answer));
+  const kubeletDir = await startKubelet(["v1"], (_, answer) => void setTimeout(answerPods, 2_000, _, answer));
   const before = performance.now();
-  const error = await cniRejectionOf(allocatedDevices({ socket, pod: web, timeoutMs: 200 }));
+  const error = await cniRejectionOf(allocatedDevices({ kubeletDir, pod: web, timeoutMs: 200 }));
   expect(performance.now() - before).toBeLessThan(1_500);
   expect(error.message).toContain("no answer in time");
   expect(error.code).toBe(11);
 });
 
 test.each<[string, () => Promise<string>, RegExp]>([
-  ["no socket", async () => join(folder, "nosuch.sock"), /nosuch.sock": nobody listens there/],
+  ["no socket", async () => join(folder, "nosuch"), /kubelet.sock": nobody listens there/],
   [
     "a file that is no socket",
     async () => {
-      await writeFile(join(folder, "file"), "");
-      return join(folder, "file");
+      await mkdir(join(folder, "pod-resources"));
+      await writeFile(socketIn(folder), "");
+      return folder;
     },
     /nobody listens there/,
   ],
@@ -163,9 +170,9 @@ test.each<[string, () => Promise<string>, RegExp]>([
     () => startKubelet(["v1"], (_, answer) => answer(null, Buffer.from([0x0a, 0xff]))),
     /gRPC status 13/,
   ],
-])("%s is an error that names the socket", async (_, makeSocket, message) => {
+])("%s is an error that names the socket", async (_, makeKubelet, message) => {
   const error = await cniRejectionOf(
-    allocatedDevices({ socket: await makeSocket(), pod: web, timeoutMs: 2_000 }),
+    allocatedDevices({ kubeletDir: await makeKubelet(), pod: web, timeoutMs: 2_000 }),
   );
   expect(error.message).toMatch(message);
   expect(error.message).toContain(folder);

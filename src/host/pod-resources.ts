@@ -4,12 +4,10 @@ import { CniError, cniErrorCodes } from "../cni/index.ts";
 import { askSocket, grpcStatusOf } from "./ask-socket.ts";
 import { decodePodResources, type PodDevices } from "./pod-resources-messages.ts";
 
-/** Where the kubelet of every distribution listens, unless its root dir is another one. */
-const podResourcesSocket = "/var/lib/kubelet/pod-resources/kubelet.sock";
-
 /** Which socket, whose devices, how long. */
 export interface AllocatedDevicesOptions {
-  readonly socket?: string;
+  /** The kubelet's root, `--root-dir`. */
+  readonly kubeletDir: string;
   readonly pod: Pick<PodIdentity, "namespace" | "name">;
   /** Milliseconds; 10 s unless told. */
   readonly timeoutMs?: number;
@@ -25,8 +23,8 @@ const services = ["v1.PodResourcesLister", "v1alpha1.PodResourcesLister"] as con
 export async function allocatedDevices(
   options: AllocatedDevicesOptions,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { socket = podResourcesSocket, pod, timeoutMs = 10_000 } = options;
-  const pods = await listPodResources(socket, timeoutMs);
+  const { kubeletDir, pod, timeoutMs = 10_000 } = options;
+  const pods = await listPodResources(`${kubeletDir}/pod-resources/kubelet.sock`, timeoutMs);
   const found = pods.find(({ namespace, name }) => namespace === pod.namespace && name === pod.name);
   return found?.devices ?? new Map();
 }

@@ -32,10 +32,13 @@ function agentConfig(installation: Installation): Readonly<Record<string, unknow
     primaryType: installation.primary?.type,
     cniDir: installation.cniDir,
     confDir: installation.namedConfDir,
+    kubeletDir: installation.kubeletDir,
     socketDir: installation.socketDir,
     listen: `127.0.0.1:${installation.port}`,
     readinessindicatorfile: installation.readinessFile,
     criSocket: installation.criSocket,
     hostKubeconfig: installation.hostKubeconfig,
+    // One line for each network of each pod; "error" would leave a healthy agent without a word.
+    logLevel: "verbose",
   };
 }

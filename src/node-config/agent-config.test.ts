@@ -35,6 +35,7 @@ test("an empty object is all defaults", () => {
     binDir: "/opt/cni/bin",
     cniDir: "/var/lib/cni/multus",
     logLevel: "error",
+    plugin: expect.objectContaining({ systemNamespaces: ["kube-system"], deadlineSeconds: 220 }),
     handedOn: {},
   });
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type LogLevel, parseMultusConfig } from "../attachments/index.ts";
+import { type LogLevel, type MultusConfig, parseMultusConfig } from "../attachments/index.ts";
 import { CniError, cniErrorCodes } from "../cni/index.ts";
 import { type AgentKeyName, findAgentKey } from "./agent-keys.ts";
 import { keysForPlugin, readCheckedAgentConfig } from "./check-agent-config.ts";
@@ -48,6 +48,8 @@ export interface AgentConfig {
   /** State of upstream Multus, and ours below it. */
   readonly cniDir: string;
   readonly logLevel: LogLevel;
+  /** What the plugin makes of what it is told. */
+  readonly plugin: Pick<MultusConfig, "systemNamespaces" | "defaultNetworks" | "deadlineSeconds">;
   /** What goes into the node's Multus configuration as it was written. */
   readonly handedOn: Readonly<Record<string, unknown>>;
 }
@@ -101,6 +103,7 @@ function readValues(object: Readonly<Record<string, unknown>>): AgentConfig {
     binDir: plugin.binDir,
     cniDir: plugin.cniDir,
     logLevel: plugin.log.level,
+    plugin,
     handedOn,
   };
 }

@@ -43,6 +43,13 @@ export const keysHandedOn = [
     meaning: "networks that every pod gets besides",
   },
   {
+    key: "kubeletDir",
+    origin: "Plures",
+    kind: keyKinds.path,
+    use: "plugin",
+    meaning: "the kubelet's root, whose socket tells which devices a pod was given",
+  },
+  {
     key: "namespaceIsolation",
     origin: "Multus",
     kind: keyKinds.flag,

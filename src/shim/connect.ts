@@ -77,7 +77,7 @@ export function connect({ config, request, signal, cluster, withoutAgent }: Conn
     files: createNetworkFiles(),
     devices: {
       ...createDeviceInfoFiles(),
-      allocatedTo: (pod) => allocatedDevices({ pod, timeoutMs: msLeft() }),
+      allocatedTo: (pod) => allocatedDevices({ kubeletDir: config.kubeletDir, pod, timeoutMs: msLeft() }),
     },
     plainPods: createPlainPods(state.plainPods),
     records: createAttachmentRecords({ path: state.records, by: "plugin", log }),
