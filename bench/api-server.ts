@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { startProgram } from "./start-program.ts";
 
 const program = join(import.meta.dir, "../src/testing/api-server/main.ts");
+
+/** How many requests of each kind there were: `patch pods/status` -> 2. */
+export type RequestCounts = Readonly<Record<string, number>>;
 
 /** The API server double, over TLS on the sandbox's loopback, in a process of its own. */
 export interface ApiServerProcess {
   readonly kubeconfig: string;
-  stop(): Promise<void>;
+  /** Ends it, and tells what it was asked; again is fine. */
+  stop(): Promise<RequestCounts>;
 }
 
 /** Starts it with these objects; its files go into `folder`. Throws an Error when it does not start. */
@@ -17,20 +22,31 @@ export async function startApiServerProcess(
 ): Promise<ApiServerProcess> {
   const kubeconfig = join(folder, "multus.kubeconfig");
   const objectsFile = join(folder, "objects.json");
+  const requestsFile = join(folder, "requests.json");
   writeFileSync(objectsFile, JSON.stringify(objects));
-  const child = Bun.spawn(
-    [process.execPath, program, "--objects", objectsFile, "--kubeconfig-out", kubeconfig],
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
-  // However this program ends, but for SIGKILL, the double does not outlive it.
-  process.once("exit", () => child.kill());
-  const { done } = await child.stdout.getReader().read();
-  if (done) throw new Error(`starting the API server double: exit code ${await child.exited}`);
+  const files = { objects: objectsFile, "kubeconfig-out": kubeconfig, "requests-out": requestsFile };
+  const options = Object.entries(files).flatMap(([name, file]) => [`--${name}`, file]);
+  const { stop } = await startProgram([process.execPath, program, ...options]);
   return {
     kubeconfig,
     stop: async () => {
-      child.kill();
-      await child.exited;
+      await stop();
+      return countRequests(JSON.parse(readFileSync(requestsFile, "utf8")));
     },
   };
+}
+
+interface SeenRequest {
+  /** Absent for a path that is no resource. */
+  readonly action?: { readonly verb: string; readonly resource: string };
+}
+
+/** Counts requests as the double keeps them. */
+export function countRequests(requests: readonly SeenRequest[]): RequestCounts {
+  const counts: Record<string, number> = {};
+  for (const { action } of requests) {
+    const name = action === undefined ? "others" : `${action.verb} ${action.resource}`;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long the plugins take alone, and through Plures: bench/main.ts [--pods N] [-o text|json] [--plures
-// FILE]. Needs root and dist/plures.
+// FILE] [--shim FILE]. Needs root, dist/plures and dist/multus.
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,8 +25,10 @@ try {
 
 /** Runs this program again in a sandbox; gives its exit code. */
 async function startInside(): Promise<number> {
-  const { plures } = readOptions(process.argv.slice(2));
-  if (!existsSync(plures)) throw new Error(`${plures} is not there: run "make build"`);
+  const { plures, shim } = readOptions(process.argv.slice(2));
+  for (const file of [plures, shim]) {
+    if (!existsSync(file)) throw new Error(`${file} is not there: run "make executable shim"`);
+  }
   const command = [process.execPath, Bun.main, ...process.argv.slice(2)];
   const { argv, environment } = enterSandbox({ command, root: process.getuid?.() === 0 });
   const folder = mkdtempSync(join(tmpdir(), "plures-bench-"));
@@ -43,12 +45,12 @@ async function startInside(): Promise<number> {
 }
 
 async function measure(outsideOf: string): Promise<number> {
-  const { pods, output, plures } = readOptions(process.argv.slice(2));
+  const { output, ...options } = readOptions(process.argv.slice(2));
   for (const signal of endingSignals) process.once(signal, () => process.exit(1));
   await prepareSandbox({ outside: outsideOf });
   const folder = process.env[folderVariable] ?? "";
   const progress = (what: string): void => console.error(`measuring: ${what}`);
-  const report = await runBench({ pods, plures, folder, binDir, progress });
+  const report = await runBench({ ...options, folder, binDir, progress });
   console.log(output === "json" ? JSON.stringify(report, null, 2) : formatReport(report));
   // A slow machine is no failure; what is left behind is.
   return targetsOf(report).every((target) => target.limit !== 0 || isReached(target)) ? 0 : 1;

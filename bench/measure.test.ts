@@ -12,18 +12,18 @@ describe("turns", () => {
     { of: "groups of different sizes", groups: ["abc", "x"], order: "ax bc" },
   ];
   test.each(rows)("of $of: every pod once, another group begins each round", ({ groups, order }) => {
-    const planned = groups.map((pods) => ({ way: "plures" as const, pods: [...pods] }));
+    const planned = groups.map((pods) => ({ way: "static-shim" as const, pods: [...pods] }));
     const pods = turns(planned).map(({ pod }) => pod);
     expect(pods.join("")).toBe(order.replaceAll(" ", ""));
   });
 
   test("name the group and its way", () => {
     const groups = [
-      { way: "plures" as const, pods: ["a"] },
+      { way: "static-shim" as const, pods: ["a"] },
       { way: "side-by-side" as const, pods: ["x"] },
     ];
     expect(turns(groups)).toEqual([
-      { group: 0, way: "plures", pod: "a" },
+      { group: 0, way: "static-shim", pod: "a" },
       { group: 1, way: "side-by-side", pod: "x" },
     ]);
   });

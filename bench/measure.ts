@@ -60,13 +60,13 @@ export function turns<Pod>(groups: readonly PodGroup<Pod>[]): readonly Turn<Pod>
 
 /** Pods per second of one verb with `atOnce` pods under way at any time. */
 export async function measureRate(
-  { way, pods }: LiveGroup,
+  { pods }: Pick<LiveGroup, "pods">,
   verb: "add" | "del",
-  { ways, atOnce }: { readonly ways: Ways; readonly atOnce: number },
+  { way, atOnce }: { readonly way: Way; readonly atOnce: number },
 ): Promise<number> {
   const waiting = [...pods];
   const work = async (): Promise<void> => {
-    for (let pod = waiting.shift(); pod !== undefined; pod = waiting.shift()) await ways[way][verb](pod);
+    for (let pod = waiting.shift(); pod !== undefined; pod = waiting.shift()) await way[verb](pod);
   };
   const milliseconds = await timed(() => Promise.all(Array.from({ length: atOnce }, work)));
   return (pods.length / milliseconds) * 1000;

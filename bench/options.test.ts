@@ -3,15 +3,21 @@ import { describe, expect, test } from "bun:test";
 import { readOptions } from "./options.ts";
 
 describe("options", () => {
-  test("have defaults: 40 pods, text, the executable of make build", () => {
-    const { pods, output, plures } = readOptions([]);
+  test("have defaults: 40 pods, text, what make builds", () => {
+    const { pods, output, plures, shim } = readOptions([]);
     expect({ pods, output }).toEqual({ pods: 40, output: "text" });
     expect(plures).toEndWith("/dist/plures");
+    expect(shim).toEndWith("/dist/multus");
   });
 
   test("are read", () => {
-    const options = readOptions(["--pods", "8", "-o", "json", "--plures", "/opt/cni/bin/multus"]);
-    expect(options).toEqual({ pods: 8, output: "json", plures: "/opt/cni/bin/multus" });
+    const executables = ["--plures", "/opt/cni/bin/plures", "--shim", "/opt/cni/bin/multus"];
+    expect(readOptions(["--pods", "8", "-o", "json", ...executables])).toEqual({
+      pods: 8,
+      output: "json",
+      plures: "/opt/cni/bin/plures",
+      shim: "/opt/cni/bin/multus",
+    });
   });
 
   const wrong: readonly [readonly string[], string][] = [

@@ -9,12 +9,15 @@ export interface BenchOptions {
   readonly output: "text" | "json";
   /** The compiled executable to measure. */
   readonly plures: string;
+  /** The static shim to measure. */
+  readonly shim: string;
 }
 
-/** What `make build` makes. */
+/** What `make executable` and `make shim` make. */
 const built = join(import.meta.dir, "../dist/plures");
+const builtShim = join(import.meta.dir, "../dist/multus");
 
-/** Each pod keeps four namespaces and interfaces in memory until the end; this many fit any machine. */
+/** In each way, each pod keeps its namespace and interfaces until the end; so many fit any machine. */
 const mostPods = 80;
 
 /** Reads the arguments. Throws an Error that names the option and what it may be. */
@@ -25,6 +28,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       pods: { type: "string", default: "40" },
       output: { type: "string", short: "o", default: "text" },
       plures: { type: "string", default: built },
+      shim: { type: "string", default: builtShim },
     },
   });
   const pods = Number(values.pods);
@@ -32,5 +36,5 @@ export function readOptions(args: readonly string[]): BenchOptions {
     throw new Error(`--pods is "${values.pods}", allowed is a whole number from 1 to ${mostPods}`);
   if (values.output !== "text" && values.output !== "json")
     throw new Error(`-o is "${values.output}", allowed are text and json`);
-  return { pods, output: values.output, plures: resolve(values.plures) };
+  return { pods, output: values.output, plures: resolve(values.plures), shim: resolve(values.shim) };
 }

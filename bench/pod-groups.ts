@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createPodSandbox } from "../src/host/sandbox/index.ts";
+import { agentNode } from "./agent-process.ts";
 import { type BenchPod, benchPod } from "./scenario.ts";
-import { type LivePod, type WayName, wayNames } from "./ways.ts";
+import type { LivePod, WayName } from "./ways.ts";
 
 /** Pods that one way attaches. */
 export interface PodGroup<Pod = BenchPod> {
@@ -19,24 +20,51 @@ export interface PodGroups {
 }
 
 /** How often each way has its turn with many at once. */
-const crowdTurns = 2;
+export const crowdTurns = 2;
+
+/** How the pods of a way are measured, and whether the agent's node is theirs. */
+interface GroupRow {
+  readonly way: WayName;
+  readonly hasCrowd: boolean;
+  readonly isOfAgent: boolean;
+}
+
+const groupRows: readonly GroupRow[] = [
+  { way: "one-after-another", hasCrowd: true, isOfAgent: false },
+  { way: "side-by-side", hasCrowd: true, isOfAgent: false },
+  { way: "without-agent", hasCrowd: true, isOfAgent: false },
+  { way: "static-shim", hasCrowd: true, isOfAgent: true },
+  { way: "static-shim-parallel", hasCrowd: true, isOfAgent: true },
+  { way: "typescript-shim", hasCrowd: true, isOfAgent: true },
+  { way: "typescript-shim-parallel", hasCrowd: false, isOfAgent: true },
+];
 
 /**
- * `count` pods for each way and turn. Side by side within a pod gains nothing when other pods wait, so it has
- * no crowd.
+ * `count` pods for each way and turn. Each second turn with many at once goes the other way round: no way
+ * always comes after the same one.
  */
 export function planPods(count: number): PodGroups {
-  const group = (way: WayName, name: string): PodGroup => ({
-    way,
-    pods: Array.from({ length: count }, (_, index) => benchPod(name, index)),
-  });
-  const crowd = (turn: number) =>
-    (["one-after-another", "plures"] as const).map((way) => group(way, `${way}-crowd${turn}`));
+  const crowd = (turn: number): readonly PodGroup[] => {
+    const rows = groupRows.filter(({ hasCrowd }) => hasCrowd);
+    const groups = rows.map((row) => planGroup(row, `${row.way}-crowd${turn}`, count));
+    return turn % 2 === 0 ? groups : groups.toReversed();
+  };
   return {
-    sample: benchPod("sample", 0),
-    inTurns: wayNames.map((way) => group(way, way)),
+    sample: benchPod("sample", 0, agentNode),
+    inTurns: groupRows.map((row) => planGroup(row, row.way, count)),
     crowds: Array.from({ length: crowdTurns }, (_, turn) => crowd(turn)).flat(),
   };
+}
+
+/** Whether the pods of a group go through the agent. */
+export function isOfAgent({ way }: Pick<PodGroup, "way">): boolean {
+  return groupRows.some((row) => row.way === way && row.isOfAgent);
+}
+
+/** The agent does not hear of the pods of other ways: what it did about them would be in their time. */
+function planGroup({ way, isOfAgent }: GroupRow, name: string, count: number): PodGroup {
+  const node = isOfAgent ? agentNode : "elsewhere";
+  return { way, pods: Array.from({ length: count }, (_, index) => benchPod(name, index, node)) };
 }
 
 /** Every pod of the run. */

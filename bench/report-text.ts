@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatTable, type TableColumn } from "../src/cli/try/text-table.ts";
-import type { BenchReport } from "./report.ts";
-import { isReached, type Target, targetsOf } from "./targets.ts";
-import type { WayName } from "./ways.ts";
+import type { Memory } from "./memory.ts";
+import type { BenchReport, CallRow } from "./report.ts";
+import { isReached, targetsOf } from "./targets.ts";
+import { wayTitles } from "./ways.ts";
 
 const wide = 120;
 
-const titles = {
-  "one-after-another": "plugins alone, one after another",
-  "side-by-side": "plugins alone, side by side",
-  plures: "Plures",
-} as const satisfies Record<WayName, string>;
-
 /** The report for a person. */
 export function formatReport(report: BenchReport): string {
-  const sections = [machineLines(report), callLines(report), rateLines(report), startLines(report)];
-  return [...sections, leftLines(report), targetLines(report)].map((lines) => lines.join("\n")).join("\n\n");
+  const sections = [machineLines, callLines, rateLines, startLines, agentLines, leftLines, targetLines];
+  return sections.map((lines) => lines(report).join("\n")).join("\n\n");
 }
 
 function machineLines({ machine, pods }: BenchReport): readonly string[] {
@@ -27,30 +22,51 @@ function machineLines({ machine, pods }: BenchReport): readonly string[] {
   ];
 }
 
+/** `times` is the median, compared with the plugins one after another. */
 function callLines({ calls }: BenchReport): readonly string[] {
-  const rows = calls.map(({ way, add, del, addRate }) => [
-    titles[way],
-    ...[add.median, add.p95, del.median, del.p95].map((ms) => ms.toFixed(1)),
-    addRate.toFixed(1),
-  ]);
   const alone = calls.find(({ way }) => way === "one-after-another");
-  const plures = calls.find(({ way }) => way === "plures");
-  const more = (verb: "add" | "del") =>
-    ((plures?.[verb].median ?? 0) - (alone?.[verb].median ?? 0)).toFixed(1);
+  const cells = (row: CallRow, verb: "add" | "del"): readonly string[] => {
+    const { median, p95 } = row[verb];
+    return [median.toFixed(1), p95.toFixed(1), (median / (alone?.[verb].median ?? Number.NaN)).toFixed(2)];
+  };
   return table(
-    ["one pod at a time, ms", "ADD", "p95", "DEL", "p95", "ADD pods/s"],
-    [...rows, ["what Plures adds to the plugins alone", more("add"), "", more("del"), "", ""]],
+    ["one pod at a time, ms", "ADD", "p95", "times", "DEL", "p95", "times", "ADD pods/s"],
+    calls.map((row) => [
+      wayTitles[row.way],
+      ...cells(row, "add"),
+      ...cells(row, "del"),
+      row.addRate.toFixed(1),
+    ]),
   );
 }
 
 function rateLines({ rates, atOnce }: BenchReport): readonly string[] {
-  const rows = rates.map(({ way, add, del }) => [titles[way], add.toFixed(1), del.toFixed(1)]);
+  const rows = rates.map(({ way, add, del }) => [wayTitles[way], add.toFixed(1), del.toFixed(1)]);
   return table([`${atOnce} pods at a time, pods/s`, "ADD", "DEL"], rows);
 }
 
 function startLines({ starts }: BenchReport): readonly string[] {
   const rows = starts.map(({ program, ms }) => [program, ms.median.toFixed(1), ms.p95.toFixed(1)]);
   return table(["start to end, ms", "median", "p95"], rows);
+}
+
+function agentLines({ agent }: BenchReport): readonly string[] {
+  const { pods, networks, atRest, afterwards, requests } = agent;
+  const row = (when: string, { residentMb, ownMb, mostMb }: Memory): readonly string[] => [
+    when,
+    ...[residentMb, ownMb, mostMb].map((megabytes) => megabytes.toFixed(1)),
+  ];
+  const memory = [row("before the first request", atRest), row("after every pod's ADD and DEL", afterwards)];
+  const asked = Object.entries(requests).map(([what, count]) => [
+    what,
+    String(count),
+    (count / pods).toFixed(2),
+  ]);
+  return [
+    ...table([`agent, ${pods} pods and ${networks} networks, MB`, "resident", "its own", "most"], memory),
+    "",
+    ...table(["what it asked of the API server", "requests", "per pod"], asked),
+  ];
 }
 
 function leftLines({ left }: BenchReport): readonly string[] {
@@ -66,14 +82,9 @@ function targetLines(report: BenchReport): readonly string[] {
     target.what,
     String(target.measured),
     `${target.better === "lower" ? "at most" : "at least"} ${target.limit}`,
-    verdictOf(target),
+    isReached(target) ? "reached" : "missed",
   ]);
   return table(["targets", "measured", "wanted", ""], rows);
-}
-
-function verdictOf(target: Target): string {
-  const verdict = isReached(target) ? "reached" : "missed";
-  return target.from === undefined ? verdict : `${verdict} (wanted of ${target.from})`;
 }
 
 /** The first column is words, the others are numbers, but for an untitled last one. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { RequestCounts } from "./api-server.ts";
 import type { Left } from "./left.ts";
 import type { Machine } from "./machine.ts";
 import type { CallTimes } from "./measure.ts";
+import type { Memory } from "./memory.ts";
 import type { StartTimes } from "./starts.ts";
 import { round, type Summary, summarize } from "./statistics.ts";
 import type { WayName } from "./ways.ts";
@@ -18,6 +20,7 @@ export interface BenchReport {
   readonly calls: readonly CallRow[];
   /** `atOnce` pods at a time, one row per turn. */
   readonly rates: readonly RateRow[];
+  readonly agent: AgentLoad;
   readonly left: readonly LeftRow[];
 }
 
@@ -35,6 +38,17 @@ export interface RateRow {
   readonly way: WayName;
   readonly add: number;
   readonly del: number;
+}
+
+/** An agent whose node has so many pods, every one of them attached and detached once. */
+export interface AgentLoad {
+  readonly pods: number;
+  readonly networks: number;
+  /** Pods and networks are listed, no request has come yet. */
+  readonly atRest: Memory;
+  readonly afterwards: Memory;
+  /** All that it ever asked of the API server. */
+  readonly requests: RequestCounts;
 }
 
 /** What is left after all DELs of a phase. */

@@ -1,82 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createJournal } from "../src/host/index.ts";
+import { measureAgentLoad } from "./agent-load.ts";
+import type { AgentProcess } from "./agent-process.ts";
 import { startApiServerProcess } from "./api-server.ts";
 import { countLeft } from "./left.ts";
 import { describeMachine } from "./machine.ts";
 import { measureInTurns, measureRate, type Ways } from "./measure.ts";
-import { type BenchNode, type NodeSetting, setUpNode } from "./node.ts";
-import { allPods, type PodGroup, planPods, withNamespaces } from "./pod-groups.ts";
+import { type BenchNode, type NodeSetting, pluresWays, setUpNode, startNodeAgent } from "./node.ts";
+import { allPods, crowdTurns, isOfAgent, type PodGroup, planPods, withNamespaces } from "./pod-groups.ts";
+import { prepareWays } from "./prepare-ways.ts";
 import { type BenchReport, type CallRow, callRow, type LeftRow, type RateRow } from "./report.ts";
-import { type BenchPod, clusterObjects } from "./scenario.ts";
+import { clusterObjects } from "./scenario.ts";
 import { measureStarts } from "./starts.ts";
 import { round } from "./statistics.ts";
-import { pluginsAlone, throughPlures } from "./ways.ts";
 
 /** What the measuring needs to know. */
-export interface BenchSetting extends Omit<NodeSetting, "kubeconfig"> {
+export interface BenchSetting extends NodeSetting {
   /** Per way and turn. */
   readonly pods: number;
   readonly progress: (what: string) => void;
 }
 
-/** How many pods are under way at once in the last phase. */
+/** How many pods are under way at once in the phases that are not one at a time. */
 const atOnce = 8;
 
 /** Measures everything, in a sandbox that `prepareSandbox` made. Throws an Error when a call fails. */
 export async function runBench(setting: BenchSetting): Promise<BenchReport> {
-  const { pods, folder, binDir, progress } = setting;
+  const { pods, binDir, progress } = setting;
   const machine = describeMachine(binDir);
+  const node = await setUpNode(setting);
+  progress("programs that have nothing to do");
+  const starts = await measureStarts({ ...node, ...setting });
+  const measured = await measureWays(node, setting);
+  progress("one agent with a full node");
+  const { agent, left } = await measureAgentLoad(node, setting, atOnce);
+  return {
+    schemaVersion: 1,
+    machine,
+    pods,
+    atOnce,
+    starts,
+    ...measured,
+    agent,
+    left: [...measured.left, left],
+  };
+}
+
+type Measured = Pick<BenchReport, "calls" | "rates" | "left">;
+
+async function measureWays(node: BenchNode, setting: BenchSetting): Promise<Measured> {
+  const { pods, folder, shim, progress } = setting;
   const groups = planPods(pods);
   const api = await startApiServerProcess(folder, clusterObjects(allPods(groups)));
   try {
-    const node = await setUpNode({ ...setting, kubeconfig: api.kubeconfig });
-    progress("programs that have nothing to do");
-    const starts = await measureStarts(node);
-    const ways = await prepareWays(node, groups.sample);
+    const { kubeconfig } = api;
+    const agent = await startNodeAgent(node, setting, { name: "agent", kubeconfig });
+    const ways = await prepareWays(node, groups.sample, pluresWays(node, { shim, kubeconfig, agent }));
+    const before = await agent.answered();
     progress(`${pods} pods each way, one at a time`);
     const calls = await measureCalls(groups.inTurns, node, ways);
-    progress(`${pods} pods each way, ${atOnce} at a time, ${groups.crowds.length / 2} times`);
+    progress(`${pods} pods each way, ${atOnce} at a time, ${crowdTurns} times`);
     const crowds = await measureCrowds(groups.crowds, node, ways);
-    return {
-      schemaVersion: 1,
-      machine,
-      pods,
-      atOnce,
-      starts,
-      ...calls,
-      ...crowds,
-      left: [...calls.left, ...crowds.left],
-    };
+    await requireAnswers(agent, before, [...groups.inTurns, ...groups.crowds]);
+    await agent.stop();
+    return { ...calls, ...crowds, left: [...calls.left, ...crowds.left] };
   } finally {
     await api.stop();
   }
 }
 
-/**
- * Has Plures plan one pod, so that the plugins alone get the very same. It is the warm-up of every way, too.
- */
-async function prepareWays(node: BenchNode, pod: BenchPod): Promise<Ways> {
-  return withNamespaces([{ way: "plures", pods: [pod] }], async ([group]) => {
-    const [sample] = group?.pods ?? [];
-    if (sample === undefined) throw new Error("preparing the ways: there is no sample pod");
-    const plures = throughPlures(node);
-    await plures.add(sample);
-    const journal = createJournal(node.places.journal);
-    const entry = await journal.read({ containerId: sample.containerId, ifName: "eth0" });
-    if (entry === undefined) throw new Error("preparing the ways: the journal has no plan");
-    await plures.del(sample);
-    const from = { plan: entry.plan, sample };
-    const ways: Ways = {
-      "one-after-another": pluginsAlone("one-after-another", from),
-      "side-by-side": pluginsAlone("side-by-side", from),
-      plures,
-    };
-    for (const { add, del } of Object.values(ways)) {
-      await add(sample);
-      await del(sample);
-    }
-    return ways;
-  });
+/** A shim that did not reach the agent may have gone on alone: that would be another way. */
+async function requireAnswers(
+  agent: AgentProcess,
+  before: number,
+  groups: readonly PodGroup[],
+): Promise<void> {
+  const pods = groups.filter(isOfAgent).reduce((sum, group) => sum + group.pods.length, 0);
+  const answered = (await agent.answered()) - before;
+  if (answered !== 2 * pods) throw new Error(`the agent answered ${answered} of ${2 * pods} requests`);
 }
 
 async function measureCalls(
@@ -103,11 +103,12 @@ async function measureCrowds(
   const left: LeftRow[] = [];
   for (const group of groups) {
     await withNamespaces([group], async (live) => {
-      for (const one of live) {
-        const add = round(await measureRate(one, "add", { ways, atOnce }));
-        const del = round(await measureRate(one, "del", { ways, atOnce }));
-        rates.push({ way: one.way, add, del });
-        left.push({ after: `${one.way}, ${atOnce} at a time`, ...(await countLeft(places, one.pods)) });
+      for (const { way, pods } of live) {
+        const how = { way: ways[way], atOnce };
+        const add = round(await measureRate({ pods }, "add", how));
+        const del = round(await measureRate({ pods }, "del", how));
+        rates.push({ way, add, del });
+        left.push({ after: `${way}, ${atOnce} at a time`, ...(await countLeft(places, pods)) });
       }
     });
   }

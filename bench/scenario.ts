@@ -10,12 +10,16 @@ export interface BenchPod {
   readonly name: string;
   readonly uid: string;
   readonly containerId: string;
+  /** The node that it is on. */
+  readonly node: string;
 }
 
-/** The `number`-th pod of a group; `group` tells pods apart that are measured in different ways. */
-export function benchPod(group: string, number: number): BenchPod {
+/**
+ * The `number`-th pod of a group on `node`; `group` tells pods apart that are measured in different ways.
+ */
+export function benchPod(group: string, number: number, node: string): BenchPod {
   const name = `${group}-${number}`;
-  return { name, uid: crypto.randomUUID(), containerId: `bench-${name}` };
+  return { name, uid: crypto.randomUUID(), containerId: `bench-${name}`, node };
 }
 
 const hostLocal = (subnet: string) => ({ type: "host-local", ranges: [[{ subnet }]] });
@@ -52,7 +56,7 @@ export interface NodePaths {
   readonly kubeconfig: string;
 }
 
-/** `00-multus.conf`: what the container runtime passes to the meta-plugin. */
+/** `00-multus.conf` of a node without agent: what the container runtime passes to the meta-plugin. */
 export function multusConfig(paths: NodePaths): string {
   return JSON.stringify({
     cniVersion: "1.0.0",
@@ -67,24 +71,39 @@ export function multusConfig(paths: NodePaths): string {
   });
 }
 
-/** What the API server holds: the NADs, and the pods with their annotation. */
-export function clusterObjects(pods: readonly BenchPod[]): readonly unknown[] {
-  const nads = Object.entries(networks).map(([name, config]) => ({
-    apiVersion: "k8s.cni.cncf.io/v1",
-    kind: "NetworkAttachmentDefinition",
-    metadata: { name, namespace },
-    spec: { config: JSON.stringify({ cniVersion: "1.0.0", name, ...config }) },
-  }));
-  return [...nads, ...pods.map(podObject)];
+/** What the API server holds: the pods with their annotation, and so many NADs, three of which they use. */
+export function clusterObjects(pods: readonly BenchPod[], nads = 3): readonly unknown[] {
+  const used = Object.entries(networks);
+  const others = Array.from({ length: nads - used.length }, (_, number) => unusedNetwork(number));
+  return [...[...used, ...others].map(nadObject), ...pods.map(podObject)];
 }
 
-function podObject({ name, uid }: BenchPod): unknown {
+function unusedNetwork(number: number): readonly [string, Readonly<Record<string, unknown>>] {
+  const ipam = hostLocal(`172.16.${number % 256}.0/24`);
+  return [`vlan-${number}`, { type: "vlan", master: masters[0], vlanId: number, ipam }];
+}
+
+/** With the copy of itself that `kubectl apply` leaves. */
+function nadObject([name, config]: readonly [string, Readonly<Record<string, unknown>>]): unknown {
+  const spec = { config: JSON.stringify({ cniVersion: "1.0.0", name, ...config }) };
+  const object = { apiVersion: "k8s.cni.cncf.io/v1", kind: "NetworkAttachmentDefinition" };
+  const applied = JSON.stringify({ ...object, metadata: { name, namespace }, spec });
+  const annotations = { "kubectl.kubernetes.io/last-applied-configuration": applied };
+  return { ...object, metadata: { name, namespace, annotations }, spec };
+}
+
+/** About as long as a pod of the API is: 5 KB. */
+function podObject({ name, uid, node }: BenchPod): unknown {
   const annotations = { "k8s.v1.cni.cncf.io/networks": Object.keys(networks).join(",") };
+  const env = Array.from({ length: 40 }, (_, number) => ({
+    name: `SETTING_${number}`,
+    value: `of the application in the pod ${name}, number ${number}`,
+  }));
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name, namespace, uid, annotations },
-    spec: { nodeName: "bench", containers: [{ name: "app", image: "app" }] },
+    metadata: { name, namespace, uid, annotations, labels: { app: name } },
+    spec: { nodeName: node, containers: [{ name: "app", image: "app", env }] },
     status: { phase: "Pending" },
   };
 }

@@ -11,13 +11,24 @@ export interface LivePod extends BenchPod {
 
 /** One way to attach a pod to its networks. Both throw an Error when a plugin fails. */
 export interface Way {
-  readonly name: WayName;
   add(pod: LivePod): Promise<void>;
   del(pod: LivePod): Promise<void>;
 }
 
-export const wayNames = ["one-after-another", "side-by-side", "plures"] as const;
-export type WayName = (typeof wayNames)[number];
+/** The ways, and how a person calls them. */
+export const wayTitles = {
+  "one-after-another": "plugins alone, one after another",
+  "side-by-side": "plugins alone, side by side",
+  "without-agent": "Plures without agent",
+  "static-shim": "agent, static shim",
+  "static-shim-parallel": "agent, static shim, parallel",
+  "typescript-shim": "agent, TypeScript shim",
+  "typescript-shim-parallel": "agent, TypeScript shim, parallel",
+} as const;
+
+export type WayName = keyof typeof wayTitles;
+/** Nothing but the plugins: what Plures is compared with. */
+export type PluginsAlone = "one-after-another" | "side-by-side";
 
 /** What every process of a call gets besides `CNI_*`, as from a container runtime. */
 const inherited = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" } as const;
@@ -39,17 +50,20 @@ export function callEnvironment(
   };
 }
 
-/** Plures, started for each call as a container runtime does. */
-export function throughPlures(node: {
+/** An executable that a container runtime starts for each call, and the configuration that it passes. */
+export interface CniCall {
   readonly executable: string;
   readonly config: string;
   readonly binDir: string;
-}): Way {
+}
+
+/** Plures, started for each call as a container runtime does. */
+export function throughPlures({ executable, config, binDir }: CniCall): Way {
   const call = async (verb: "ADD" | "DEL", pod: LivePod): Promise<void> => {
-    const environment = callEnvironment(verb, pod, node.binDir);
-    await runExecutable({ path: node.executable, environment, stdin: node.config });
+    const environment = callEnvironment(verb, pod, binDir);
+    await runExecutable({ path: executable, environment, stdin: config });
   };
-  return { name: "plures", add: (pod) => call("ADD", pod), del: (pod) => call("DEL", pod) };
+  return { add: (pod) => call("ADD", pod), del: (pod) => call("DEL", pod) };
 }
 
 /**
@@ -58,13 +72,12 @@ export function throughPlures(node: {
  * what Plures planned for `sample`.
  */
 export function pluginsAlone(
-  name: Exclude<WayName, "plures">,
+  order: PluginsAlone,
   { plan, sample }: { readonly plan: AttachmentPlan; readonly sample: LivePod },
 ): Way {
   const results = new Map<string, readonly CniResult[]>();
-  const inTurn = name === "one-after-another" ? oneAfterAnother : allAtOnce;
+  const inTurn = order === "one-after-another" ? oneAfterAnother : allAtOnce;
   return {
-    name,
     add: async (pod) => {
       const add = (attachment: Attachment) => addNetwork({ attachment, pod, plan, sample });
       results.set(pod.containerId, await inTurn(plan.attachments, add));
