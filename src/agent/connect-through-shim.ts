@@ -12,18 +12,12 @@ import {
   waitForFile,
 } from "../host/index.ts";
 import type { VersionMemory } from "../host/version-memory.ts";
-import { statePaths } from "../shim/index.ts";
-import type { Cluster, Log, VerbPorts } from "../verbs/index.ts";
+import { patience, statePaths } from "../shim/index.ts";
+import { type Cluster, type Log, podIdentityOf, type VerbPorts } from "../verbs/index.ts";
 import { guardJournal } from "./guarded-journal.ts";
 import { createRemotePlugins } from "./remote-plugins.ts";
 import { createRemotePodNamespace } from "./remote-pod-namespace.ts";
 import type { Errand } from "./session.ts";
-
-/** DEL may go on beyond the deadline of an ADD, so that what it did can still be taken back. */
-const undoGraceMs = 15_000;
-
-/** How long one question to the API may take. */
-const apiPatienceMs = 10_000;
 
 /** What one request of a shim is connected for. */
 export interface ShimConnection extends Omit<Errand, "opening"> {
@@ -39,6 +33,8 @@ export interface AgentWorld {
   readonly clusterFor: (limits: {
     readonly deadline: () => number;
     readonly signal: AbortSignal;
+    /** Of the pod; undefined when the runtime does not tell. */
+    readonly uid: string | undefined;
   }) => Cluster | undefined;
   /** The memory that is kept in the file; one for all requests. */
   readonly versionsIn: (file: string) => VersionMemory;
@@ -58,7 +54,7 @@ export function connectThroughShim(connection: ShimConnection, world: AgentWorld
   const log = logTo(world, config);
   const state = statePaths(config.cniDir);
   const msLeft = (verb: CniVerb = request.verb) =>
-    receivedAt + config.deadlineSeconds * 1000 - performance.now() + (verb === "DEL" ? undoGraceMs : 0);
+    receivedAt + config.deadlineSeconds * 1000 - performance.now() + (verb === "DEL" ? patience.undoMs : 0);
   return {
     plugins: createRemotePlugins({
       hands,
@@ -71,7 +67,11 @@ export function connectThroughShim(connection: ShimConnection, world: AgentWorld
     journal: guardJournal(createJournal(state.journal), connection),
     multusCache: createMultusCache(config.cniDir),
     podNamespace: createRemotePodNamespace(hands),
-    cluster: world.clusterFor({ deadline: () => Math.min(msLeft(), apiPatienceMs), signal: cancelled }),
+    cluster: world.clusterFor({
+      deadline: () => Math.min(msLeft(), patience.apiMs),
+      signal: cancelled,
+      uid: uidIn(request),
+    }),
     files: createNetworkFiles(),
     devices: {
       ...createDeviceInfoFiles(),
@@ -79,11 +79,20 @@ export function connectThroughShim(connection: ShimConnection, world: AgentWorld
     },
     plainPods: createPlainPods(state.plainPods),
     records: createAttachmentRecords({ path: state.records, by: "agent", log }),
-    waitForFile: (path, patience) =>
-      waitForFile(path, { deadlineMs: patience === "at-once" ? 0 : msLeft(), signal: cancelled }),
+    waitForFile: (path, howLong) =>
+      waitForFile(path, { deadlineMs: howLong === "at-once" ? 0 : msLeft(), signal: cancelled }),
     log,
     now: () => performance.now(),
   };
+}
+
+/** What is wrong with the arguments is told when they are needed. */
+function uidIn(request: CniRequest): string | undefined {
+  try {
+    return podIdentityOf(request)?.uid || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The agent's own log, and the file that the node's configuration names for the plugin's. */

@@ -18,14 +18,13 @@ import {
 import type { Cluster, Log, VerbPorts } from "../verbs/index.ts";
 import { clusterWithoutAgent } from "./cluster-without-agent.ts";
 
-/** Beyond the deadline of an ADD, so that what it did can still be taken back before the kubelet gives up. */
-const undoGraceMs = 15_000;
-
-/**
- * How long one question to the API may take: the kubelet asks for the sandbox again, and pods of system
- * namespaces wait for this.
- */
-const apiPatienceMs = 10_000;
+/** How long a request may take, with an agent and without. */
+export const patience = {
+  /** Beyond the deadline of an ADD, so that what it did can be taken back before the kubelet gives up. */
+  undoMs: 15_000,
+  /** For one question to the API: the kubelet asks again, and pods of system namespaces wait for this. */
+  apiMs: 10_000,
+} as const;
 
 /** Our state below `cniDir`, beside upstream's. */
 export function statePaths(cniDir: string) {
@@ -60,7 +59,7 @@ export function connect({ config, request, signal, cluster, withoutAgent }: Conn
   const startedAt = performance.now();
   const state = statePaths(config.cniDir);
   const msLeft = (verb: CniVerb = request.verb) =>
-    startedAt + config.deadlineSeconds * 1000 - performance.now() + (verb === "DEL" ? undoGraceMs : 0);
+    startedAt + config.deadlineSeconds * 1000 - performance.now() + (verb === "DEL" ? patience.undoMs : 0);
   return {
     plugins: createPluginRunner({ versionsFile: state.versions, deadline: msLeft, signal, log }),
     journal: createJournal(state.journal),
@@ -69,7 +68,7 @@ export function connect({ config, request, signal, cluster, withoutAgent }: Conn
     cluster:
       cluster ??
       clusterOf(config, {
-        deadline: () => Math.min(msLeft(), apiPatienceMs),
+        deadline: () => Math.min(msLeft(), patience.apiMs),
         signal,
         log,
         withoutAgent: withoutAgent ?? "there is none",
@@ -81,8 +80,8 @@ export function connect({ config, request, signal, cluster, withoutAgent }: Conn
     },
     plainPods: createPlainPods(state.plainPods),
     records: createAttachmentRecords({ path: state.records, by: "plugin", log }),
-    waitForFile: (path, patience) =>
-      waitForFile(path, { deadlineMs: patience === "at-once" ? 0 : msLeft(), signal }),
+    waitForFile: (path, howLong) =>
+      waitForFile(path, { deadlineMs: howLong === "at-once" ? 0 : msLeft(), signal }),
     log,
     now: () => performance.now(),
   };

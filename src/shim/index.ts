@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
 export { answer, type PluginAnswer } from "./answer.ts";
-export { type Connection, connect, statePaths } from "./connect.ts";
+export { type Connection, connect, patience, statePaths } from "./connect.ts";

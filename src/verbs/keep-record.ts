@@ -25,9 +25,10 @@ export async function keepRecord<T extends Outcome>(of: Recorded, work: () => Pr
     const ms = Math.round(ports.now() - startedAt);
     const pod = plan.pod && `${plan.pod.namespace}/${plan.pod.name}`;
     const { network, interface: name } = attachment;
+    const plugins = attachment.plugins.map(({ type }) => type);
     if (error === undefined) {
       const done = verb === "ADD" ? "attached" : "detached";
-      ports.log("verbose", done, { pod, network, interface: name, ms });
+      ports.log("verbose", done, { pod, network, interface: name, plugin: plugins.join(","), ms });
     }
     ports.records?.keep({
       verb,
@@ -35,7 +36,7 @@ export async function keepRecord<T extends Outcome>(of: Recorded, work: () => Pr
       pod: plan.pod,
       network,
       interface: name,
-      plugins: attachment.plugins.map(({ type }) => type),
+      plugins,
       ...endingOf(error),
       ms,
       addresses,

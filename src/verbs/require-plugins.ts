@@ -13,11 +13,13 @@ export async function requirePlugins(
   searchDirs: readonly string[],
   { plugins, verb = "ADD" }: Pick<VerbPorts, "plugins"> & { readonly verb?: "ADD" | "STATUS" },
 ): Promise<void> {
-  for (const { config, label } of networks) {
-    for (const name of pluginTypesOf(config)) {
-      const ending = await plugins.whyNotRunnable(name, searchDirs);
-      if (ending !== undefined)
-        readPluginAnswer(ending, { plugin: name, network: label, interface: "", verb });
-    }
+  const needed = networks.flatMap(({ config, label }) =>
+    pluginTypesOf(config).map((plugin) => ({ plugin, network: label })),
+  );
+  // Side by side, for looking is a way to the other side where plugins are not on this one.
+  const endings = await Promise.all(needed.map(({ plugin }) => plugins.whyNotRunnable(plugin, searchDirs)));
+  for (const [index, { plugin, network }] of needed.entries()) {
+    const ending = endings[index];
+    if (ending !== undefined) readPluginAnswer(ending, { plugin, network, interface: "", verb });
   }
 }

@@ -29,7 +29,11 @@ export interface Sweep {
 export interface SweepReport {
   readonly swept: readonly AttachmentKey[];
   /** Entries that stay although their container is gone, or that nobody can tell about. */
-  readonly left: readonly { readonly container: AttachmentKey; readonly reason: string }[];
+  readonly left: readonly {
+    readonly container: AttachmentKey;
+    readonly reason: string;
+    readonly presence: "gone" | "unknown";
+  }[];
   /** What is wrong with entries that cannot be read, one sentence each. */
   readonly unreadable: readonly string[];
   /** How many entries were not looked at, for want of time or because `atMost` was reached. */
@@ -62,12 +66,15 @@ export async function sweep(options: Sweep): Promise<SweepReport> {
     const container = keyOf(plan);
     const ending = await sweepOne(plan, plans, options);
     if (ending === "swept") swept.push(container);
-    else if (ending !== "spared") left.push({ container, reason: ending.why });
+    else if (ending !== "spared") left.push({ container, reason: ending.why, presence: ending.presence });
   }
   return { swept, left, unreadable, postponed: plans.length - lookedAt };
 }
 
-type Ending = "swept" | "spared" | { readonly why: string };
+type Ending =
+  | "swept"
+  | "spared"
+  | { readonly why: string; readonly presence: SweepReport["left"][number]["presence"] };
 
 async function sweepOne(
   plan: AttachmentPlan,
@@ -80,14 +87,14 @@ async function sweepOne(
     if (!(await isAtRest(container, options))) return "spared";
     const presence = await isGone(plan, all);
     if (presence === "there" || !(await isAtRest(container, options))) return "spared";
-    if (presence !== "gone") return presence;
+    if (presence !== "gone") return { ...presence, presence: "unknown" };
     // A DEL that came meanwhile took the entry away.
     const entry = await ports.journal.read(container);
     if (entry === undefined) return "spared";
     const [failure] = await replayDel(entry, searchDirs, ports);
-    return failure === undefined ? "swept" : { why: failure.message };
+    return failure === undefined ? "swept" : { why: failure.message, presence: "gone" };
   } catch (error) {
-    return { why: toCniError(error).message };
+    return { why: toCniError(error).message, presence: "unknown" };
   }
 }
 
