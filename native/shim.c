@@ -150,10 +150,11 @@ static int answer_request(struct slice config) {
   enum outcome outcome = OUTCOME_UNASKED;
   if (verb != NULL) outcome = ask_about_request(&conversation, config);
   else JOIN(conversation.reason, sizeof conversation.reason, "CNI_COMMAND is not set");
+  // A runtime that has given up does not want an ADD begun anew.
   bool is_half_done = outcome == OUTCOME_LOST || conversation.cancelled;
-  int exit_code = outcome == OUTCOME_ANSWERED
-                      ? answer_with(&conversation)
-                      : answer_alone(&conversation, is_half_done && strcmp(verb, "ADD") == 0, config);
+  bool take_back = is_half_done && verb != NULL && strcmp(verb, "ADD") == 0;
+  int exit_code = outcome == OUTCOME_ANSWERED ? answer_with(&conversation)
+                                              : answer_alone(&conversation, take_back, config);
   bytes_free(&conversation.answer);
   return exit_code;
 }

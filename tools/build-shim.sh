@@ -29,6 +29,7 @@ musl_of_arm64() {
 mkdir -p "$(dirname "$file")"
 # Renamed at the end, for somebody may be running the old one.
 new="$file.$$"
+trap 'rm -f "$new"' EXIT
 case "$kind" in
   x64)
     tools/set-up.sh gcc musl-tools
