@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, symlink } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Where distributions install the plugins; the first that holds `bridge` is meant. */
@@ -19,14 +19,20 @@ export async function makePluginDir(dir: string): Promise<void> {
   await Promise.all(names.map((name) => symlink(join(pluginDir(), name), join(dir, name))));
 }
 
+/** Copies these of this host's plugins to `dir`, for a node that has other folders than the host. */
+export async function copyPlugins(dir: string, names: readonly string[]): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  await Promise.all(names.map((name) => copyFile(join(pluginDir(), name), join(dir, name))));
+}
+
 /**
- * Adds a plugin called `<plugin>-recorded` to `dir` that keeps every request's `CNI_*` environment in
- * `recordDir`, one file per run, and hands on to `plugin`.
+ * Adds a plugin called `<plugin>-recorded` to `dir`, where `plugin` is: it keeps every request's `CNI_*`
+ * environment in `recordDir`, one file per run, and hands on to `plugin`.
  */
 export async function addRecordedPlugin(dir: string, plugin: string, recordDir: string): Promise<void> {
   await mkdir(recordDir, { recursive: true });
   const path = join(dir, `${plugin}-recorded`);
-  const script = `#!/bin/sh\nenv | grep ^CNI_ > "${recordDir}/$$"\nexec "${join(pluginDir(), plugin)}"\n`;
+  const script = `#!/bin/sh\nenv | grep ^CNI_ > "${recordDir}/$$"\nexec "\${0%/*}/${plugin}"\n`;
   await Bun.write(path, script);
   await chmod(path, 0o755);
 }

@@ -7,7 +7,7 @@ import { removeCgroups } from "./cgroups.ts";
 import { type ContainerdPaths, containerdConfig } from "./config.ts";
 import { type NodeProgram, startNode, type TestNode } from "./node.ts";
 import { buildPauseImage, pauseImage } from "./pause-image.ts";
-import { runOrThrow, waitUntil } from "./processes.ts";
+import { waitUntil } from "./processes.ts";
 
 export interface ContainerdOptions {
   /** A folder of the test's own (`makeWorkDir`); containerd gets a folder in it. */
@@ -15,6 +15,10 @@ export interface ContainerdOptions {
   readonly cniConfDir: string;
   /** containerd 1.6 knows one folder of plugins only; it must hold `loopback`. */
   readonly cniBinDir: string;
+  /** Where its socket and state are; in its folder when absent. */
+  readonly stateDir?: string;
+  /** Makes the node ready before containerd starts. */
+  readonly prepare?: (node: TestNode) => Promise<void>;
 }
 
 /** A running containerd and the node it runs on. */
@@ -38,8 +42,8 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
   const dir = join(options.workDir, "containerd");
   const paths: ContainerdPaths = {
     root: join(dir, "root"),
-    state: join(dir, "state"),
-    socket: join(dir, "containerd.sock"),
+    state: options.stateDir ?? join(dir, "state"),
+    socket: join(options.stateDir ?? dir, "containerd.sock"),
     cniConfDir: options.cniConfDir,
     cniBinDir: options.cniBinDir,
   };
@@ -49,8 +53,7 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
 
   const node = await startNode();
   const logFile = join(dir, "containerd.log");
-  const daemon = node.start(["containerd", "--config", configFile], logFile);
-  const cri = connectCri(paths.socket);
+  const cri = connectCri(node.path(paths.socket));
   const containerd: Containerd = {
     cri,
     node,
@@ -65,7 +68,9 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
     },
   };
   try {
-    await becomeReady(containerd, daemon, await buildPauseImage(dir));
+    await options.prepare?.(node);
+    await becomeReady(containerd, node.start(["containerd", "--config", configFile], logFile));
+    await importImage(containerd, pauseImage, await buildPauseImage(dir));
     return containerd;
   } catch (cause) {
     const log = await containerd.log();
@@ -76,26 +81,25 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
   }
 }
 
-async function becomeReady({ cri, paths }: Containerd, daemon: NodeProgram, archive: string): Promise<void> {
+async function becomeReady({ cri, node, paths }: Containerd, daemon: NodeProgram): Promise<void> {
   await waitUntil("containerd answers over CRI", async () => {
     if (daemon.hasEnded()) throw new Error("containerd ended");
-    if (!existsSync(paths.socket)) return false;
+    if (!existsSync(node.path(paths.socket))) return false;
     return cri.version().then(
       () => true,
       () => false,
     );
   });
-  await runOrThrow([
-    "ctr",
-    "--address",
-    paths.socket,
-    "--namespace",
-    "k8s.io",
-    "images",
-    "import",
-    "--no-unpack",
-    archive,
-  ]);
+}
+
+/** Imports the image called `name` from an archive, for pods. */
+export async function importImage(
+  { cri, node, paths }: Pick<Containerd, "cri" | "node" | "paths">,
+  name: string,
+  archive: string,
+): Promise<void> {
+  const ctr = ["ctr", "--address", paths.socket, "--namespace", "k8s.io"];
+  await node.output([...ctr, "images", "import", "--no-unpack", archive]);
   // CRI learns of the import through an event.
-  await waitUntil(`CRI knows the image ${pauseImage}`, () => cri.hasImage(pauseImage));
+  await waitUntil(`CRI knows the image ${name}`, () => cri.hasImage(name));
 }

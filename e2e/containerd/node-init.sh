@@ -11,12 +11,8 @@ mount -t proc proc /proc
 # Shims listen in /run/containerd/s and runc keeps its state in /run/containerd/runc, whatever containerd's configuration says.
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/lock /run/netns
-# CNI keeps leases and results in /var/lib/cni, whatever anybody's configuration says; the rest of /var/lib stays in sight.
-mkdir /run/host-var-lib
-mount --rbind /var/lib /run/host-var-lib
-mount -t tmpfs -o mode=755 tmpfs /var/lib
-ln -s /run/host-var-lib/* /var/lib/
-rm -f /var/lib/cni
+# CNI keeps leases and results in /var/lib/cni, whatever anybody's configuration says.
+sh "${0%/*}/own-folder.sh" /var/lib cni
 # containerd hands mounts on to its sandboxes.
 mount --make-rshared /
 ip link set lo up

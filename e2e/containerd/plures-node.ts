@@ -89,13 +89,13 @@ export async function startPluresNode(options: PluresNodeOptions): Promise<Plure
 }
 
 /** Links of the node that only pods can have made. */
-export async function podLinks({ containerd }: PluresNode): Promise<readonly string[]> {
+export async function podLinks({ containerd }: Pick<PluresNode, "containerd">): Promise<readonly string[]> {
   const own = ["lo", ...Object.values(nodeLinks)];
   return (await linkNames(containerd.node)).filter((name) => !own.includes(name));
 }
 
 /** Files that CNI and Plures keep per pod, below /var/lib/cni: leases, results, the journal. */
-export async function stateFiles({ containerd }: PluresNode): Promise<readonly string[]> {
+export async function stateFiles({ containerd }: Pick<PluresNode, "containerd">): Promise<readonly string[]> {
   const top = containerd.node.path("/var/lib/cni");
   // The first pod makes it.
   if (!existsSync(top)) return [];
@@ -108,10 +108,11 @@ export async function stateFiles({ containerd }: PluresNode): Promise<readonly s
 }
 
 /**
- * Per network or node, not per pod: host-local's lock and where it goes on counting, and which versions
- * plugins speak.
+ * Per network or node, not per pod: host-local's lock and where it goes on counting, and what Plures knows of
+ * plugins, of what it did, of pods that ask for nothing, and of the node's configuration.
  */
-const staysBehind = /^(networks\/[^/]+\/(lock|last_reserved_ip\.\d+)|multus\/plures\/versions\.json)$/;
+const staysBehind =
+  /^(networks\/[^/]+\/(lock|last_reserved_ip\.\d+)|multus\/plures\/(versions|plain-pods|node-config|installed)\.json|multus\/plures\/attachments\.jsonl)$/;
 
 function multusConfig(configName: string, keys: Readonly<Record<string, unknown>>): unknown {
   const capabilities = { "io.kubernetes.cri.pod-annotations": true };
@@ -120,7 +121,8 @@ function multusConfig(configName: string, keys: Readonly<Record<string, unknown>
   return configName.endsWith(".conflist") ? { ...head, plugins: [plugin] } : { ...head, ...plugin };
 }
 
-const primaryNetwork = {
+/** The primary network of test nodes. */
+export const primaryNetwork = {
   cniVersion: "1.0.0",
   name: "primary",
   plugins: [
@@ -134,7 +136,8 @@ const primaryNetwork = {
   ],
 };
 
-async function makeMaster({ node }: Containerd): Promise<void> {
+/** Makes the link on which `shop/macvlan` sits. */
+export async function makeMaster({ node }: Pick<Containerd, "node">): Promise<void> {
   const { master, masterPeer } = nodeLinks;
   await node.output(["ip", "link", "add", master, "type", "veth", "peer", "name", masterPeer]);
   await node.output(["ip", "link", "set", master, "up"]);

@@ -11,6 +11,7 @@ import {
 } from "bun:test";
 import { type PluresNode, podLinks, startPluresNode, stateFiles } from "./plures-node.ts";
 import { pods, shopObjects, type TestPod } from "./shop-objects.ts";
+import { failureOf, removePod, runPod } from "./test-pods.ts";
 import { noPodTraces, podInterfaces, remainingPodTraces } from "./traces.ts";
 
 const statusAnnotation = "k8s.v1.cni.cncf.io/network-status";
@@ -39,13 +40,13 @@ describe.each(configNames)("containerd with Plures as %s", (configName) => {
 
   afterEach(async () => {
     const ids = (await node?.containerd.cri.podSandboxes()) ?? [];
-    for (const id of ids) await removePod(node, id).catch(() => undefined);
+    for (const id of ids) await removePod(node.containerd, id).catch(() => undefined);
   });
 
   test("gives a pod its three networks, tells the API, and takes all away again", async () => {
     const pod = pods.threeNetworks;
     const { cri } = node.containerd;
-    const id = await runPod(node, pod);
+    const id = await runPod(node.containerd, pod);
 
     const { netns, ips } = await cri.podSandboxStatus(id);
     const interfaces = await podInterfaces(node.containerd.node, netns);
@@ -69,8 +70,8 @@ describe.each(configNames)("containerd with Plures as %s", (configName) => {
   });
 
   test("hands the pod's name on to plugins", async () => {
-    const id = await runPod(node, pods.plain);
-    await removePod(node, id);
+    const id = await runPod(node.containerd, pods.plain);
+    await removePod(node.containerd, id);
     const requests = (await node.primaryRequests()).filter((request) => request.CNI_CONTAINERID === id);
     expect(requests.map((request) => request.CNI_COMMAND)).toEqual(["ADD", "DEL"]);
     for (const { CNI_ARGS } of requests) {
@@ -86,26 +87,26 @@ describe.each(configNames)("containerd with Plures as %s", (configName) => {
   });
 
   test("gives a pod that asks for nothing its primary network", async () => {
-    const id = await runPod(node, pods.plain);
+    const id = await runPod(node.containerd, pods.plain);
     const { netns } = await node.containerd.cri.podSandboxStatus(id);
     const interfaces = await podInterfaces(node.containerd.node, netns);
     expect(interfaces.map(({ name }) => name)).toEqual(["eth0"]);
     expect(await networkStatus(node, pods.plain)).toMatchObject([
       { name: "primary", interface: "eth0", default: true },
     ]);
-    await removePod(node, id);
+    await removePod(node.containerd, id);
     await expectNothingLeft(node, before);
   });
 
   test("starts pods of system namespaces and writes no status for them", async () => {
-    const id = await runPod(node, pods.system);
+    const id = await runPod(node.containerd, pods.system);
     expect(await networkStatus(node, pods.system)).toBeUndefined();
-    await removePod(node, id);
+    await removePod(node.containerd, id);
     await expectNothingLeft(node, before);
   });
 
   test("keeps four pods at once apart", async () => {
-    const ids = await Promise.all(pods.crowd.map((pod) => runPod(node, pod)));
+    const ids = await Promise.all(pods.crowd.map((pod) => runPod(node.containerd, pod)));
     const { cri, node: machine } = node.containerd;
     const interfaces = await Promise.all(
       ids.map(async (id) => podInterfaces(machine, (await cri.podSandboxStatus(id)).netns)),
@@ -115,7 +116,7 @@ describe.each(configNames)("containerd with Plures as %s", (configName) => {
     );
     const addresses = interfaces.flat().flatMap((each) => each.addresses);
     expect(new Set(addresses).size).toBe(3 * ids.length);
-    await Promise.all(ids.map((id) => removePod(node, id)));
+    await Promise.all(ids.map((id) => removePod(node.containerd, id)));
     await expectNothingLeft(node, before);
   });
 
@@ -128,29 +129,29 @@ describe.each(configNames)("containerd with Plures as %s", (configName) => {
       says: ["shop/no-master", "macvlan", "master"],
     },
   ])("refuses a pod with $what and leaves nothing", async ({ pod, says }) => {
-    const failure = await failureOf(runPod(node, pod));
+    const failure = await failureOf(runPod(node.containerd, pod));
     expect(failure).toContain(`${pod.namespace}/${pod.name}`);
     for (const part of says) expect(failure).toContain(part);
     await expectNothingLeft(node, before);
   });
 
   test("refuses the second pod for the last address, undoes what it had, and attaches it once the first is gone", async () => {
-    const first = await runPod(node, pods.firstOfOne);
+    const first = await runPod(node.containerd, pods.firstOfOne);
     const withFirst = await leftovers(node);
-    const failure = await failureOf(runPod(node, pods.secondOfOne));
+    const failure = await failureOf(runPod(node.containerd, pods.secondOfOne));
     expect(failure).toContain("shop/second-of-one");
     expect(failure).toContain("shop/one-address");
     expect(await leftovers(node)).toEqual(withFirst);
 
-    await removePod(node, first);
-    const second = await runPod(node, pods.secondOfOne);
+    await removePod(node.containerd, first);
+    const second = await runPod(node.containerd, pods.secondOfOne);
     const { netns } = await node.containerd.cri.podSandboxStatus(second);
     expect((await podInterfaces(node.containerd.node, netns)).map(({ name }) => name)).toEqual([
       "eth0",
       "net1",
       "net2",
     ]);
-    await removePod(node, second);
+    await removePod(node.containerd, second);
     await expectNothingLeft(node, before);
   });
 });
@@ -161,7 +162,7 @@ describe.each(configNames)("containerd with Plures as %s, without the API server
 
   beforeAll(async () => {
     node = await startPluresNode({ configName, objects: shopObjects, deadlineSeconds: 3 });
-    attachedBefore = await runPod(node, pods.threeNetworks);
+    attachedBefore = await runPod(node.containerd, pods.threeNetworks);
     await node.api.stop();
   });
 
@@ -170,58 +171,34 @@ describe.each(configNames)("containerd with Plures as %s, without the API server
   });
 
   test("refuses a pod that may ask for networks, to be tried again later", async () => {
-    const failure = await failureOf(runPod(node, pods.plain));
+    const failure = await failureOf(runPod(node.containerd, pods.plain));
     expect(failure).toContain(`shop/${pods.plain.name}`);
     expect(failure).toContain(node.api.server);
     expect(await answerByHand(node, pods.plain)).toMatchObject({ code: 11 });
   });
 
   test("starts a pod of a system namespace", async () => {
-    const id = await runPod(node, pods.system);
+    const id = await runPod(node.containerd, pods.system);
     expect((await node.containerd.cri.podSandboxStatus(id)).ips).toHaveLength(1);
-    await removePod(node, id);
+    await removePod(node.containerd, id);
   });
 
   test("starts a pod of which containerd tells that it asks for nothing", async () => {
-    const id = await runPod(node, pods.plain, { "kubernetes.io/config.source": "api" });
+    const id = await runPod(node.containerd, pods.plain, { "kubernetes.io/config.source": "api" });
     expect((await node.containerd.cri.podSandboxStatus(id)).ips).toHaveLength(1);
-    await removePod(node, id);
+    await removePod(node.containerd, id);
   });
 
   test("refuses a pod of which containerd tells that it asks for networks", async () => {
     const asks = { "k8s.v1.cni.cncf.io/networks": "bridge" };
-    expect(await failureOf(runPod(node, pods.plain, asks))).toContain(`shop/${pods.plain.name}`);
+    expect(await failureOf(runPod(node.containerd, pods.plain, asks))).toContain(`shop/${pods.plain.name}`);
   });
 
   test("takes away what it attached before", async () => {
-    await removePod(node, attachedBefore);
+    await removePod(node.containerd, attachedBefore);
     await expectNothingLeft(node);
   });
 });
-
-let attempt = 0;
-
-async function runPod(
-  { containerd }: PluresNode,
-  { namespace, name, uid }: TestPod,
-  annotations: Readonly<Record<string, string>> = {},
-): Promise<string> {
-  // As the kubelet does: a sandbox that could not be set up may still hold the name of its attempt.
-  attempt += 1;
-  return await containerd.cri.runPodSandbox({
-    namespace,
-    name,
-    uid,
-    attempt,
-    annotations,
-    cgroupParent: containerd.cgroupParent,
-  });
-}
-
-async function removePod({ containerd }: PluresNode, id: string): Promise<void> {
-  await containerd.cri.stopPodSandbox(id);
-  await containerd.cri.removePodSandbox(id);
-}
 
 async function networkStatus({ api }: PluresNode, { namespace, name }: TestPod): Promise<unknown> {
   const annotation = (await api.podAnnotations(namespace, name))[statusAnnotation];
@@ -239,13 +216,6 @@ async function leftovers(node: PluresNode) {
 }
 
 const nothing: Awaited<ReturnType<typeof leftovers>> = { links: [], files: [] };
-
-async function failureOf(promise: Promise<unknown>): Promise<string> {
-  return await promise.then(
-    () => "nothing failed",
-    (error: Error) => error.message,
-  );
-}
 
 /**
  * What the plugin answers when it is started as containerd starts it: containerd itself does not show the

@@ -10,7 +10,8 @@ export interface TestPod {
   readonly networks?: string;
 }
 
-const networkAnnotation = "k8s.v1.cni.cncf.io/networks";
+/** In which a pod asks for networks. */
+export const networkAnnotation = "k8s.v1.cni.cncf.io/networks";
 
 /** The pods of the tests by what they are good for. */
 export const pods = {
@@ -22,10 +23,7 @@ export const pods = {
   firstOfOne: { ...pod("first-of-one", 7), networks: "one-address" },
   secondOfOne: { ...pod("second-of-one", 8), networks: "bridge,one-address" },
   missingMaster: { ...pod("no-master", 6), networks: "bridge,no-master" },
-  crowd: [11, 12, 13, 14].map((number) => ({
-    ...pod(`crowd-${number}`, number),
-    networks: "macvlan,bridge",
-  })),
+  crowd: crowd({ count: 4, first: 11, networks: "macvlan,bridge" }),
 } as const satisfies Record<string, TestPod | readonly TestPod[]>;
 
 const networks: Readonly<Record<string, string>> = {
@@ -46,21 +44,33 @@ export const shopObjects: readonly unknown[] = [
     metadata: { namespace: "shop", name },
     spec: { config },
   })),
-  ...Object.values(pods)
-    .flat()
-    .map((each: TestPod) => ({
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: {
-        namespace: each.namespace,
-        name: each.name,
-        uid: each.uid,
-        annotations: each.networks === undefined ? {} : { [networkAnnotation]: each.networks },
-      },
-      spec: { nodeName: "node", containers: [{ name: "main", image: "localhost/none" }] },
-      status: { phase: "Pending" },
-    })),
+  ...Object.values(pods).flat().map(podObject),
 ];
+
+/** A pod as it is in the API when the kubelet begins with it. */
+export function podObject({ namespace, name, uid, networks }: TestPod): unknown {
+  const annotations = networks === undefined ? {} : { [networkAnnotation]: networks };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { namespace, name, uid, annotations },
+    spec: { nodeName: "node", containers: [{ name: "main", image: "localhost/none" }] },
+    status: { phase: "Pending" },
+  };
+}
+
+/** Pods of `shop` that all want the same; `first` keeps their numbers apart from those of others. */
+export function crowd(options: {
+  readonly count: number;
+  readonly first: number;
+  readonly networks: string;
+}): readonly TestPod[] {
+  const { count, first, networks } = options;
+  return Array.from({ length: count }, (_, index) => ({
+    ...pod(`crowd-${first + index}`, first + index),
+    networks,
+  }));
+}
 
 function pod(name: string, number: number) {
   return { namespace: "shop", name, uid: `00000000-0000-4000-8000-${String(number).padStart(12, "0")}` };

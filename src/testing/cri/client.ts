@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Client, credentials, type ServiceError } from "@grpc/grpc-js";
-import { criCalls, sandboxStates } from "./messages.ts";
-import { type Draft, decode, encode, type Message } from "./protobuf.ts";
-import { sandboxProcess } from "./sandbox-process.ts";
-
-/** The pod that a sandbox is for, as the kubelet names it to the runtime. */
-export interface SandboxRequest {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  /** Counts the sandboxes of one pod; 0 when absent. */
-  readonly attempt?: number;
-  readonly annotations?: Readonly<Record<string, string>>;
-  /** The cgroup below which the sandbox lives, such as `/test`. */
-  readonly cgroupParent: string;
-}
+import { Client, credentials } from "@grpc/grpc-js";
+import { type Call, unaryCall } from "./call.ts";
+import { type ContainerCalls, containerCalls } from "./containers.ts";
+import { sandboxStates } from "./messages.ts";
+import { type SandboxRequest, sandboxConfig } from "./sandbox-config.ts";
+import { networkNamesIn, sandboxProcess } from "./verbose-info.ts";
 
 /** A sandbox as the runtime sees it. */
 export interface SandboxStatus {
@@ -31,12 +21,14 @@ export interface SandboxStatus {
  * A container runtime, asked as the kubelet asks it (runtime.v1). Every call rejects with the runtime's own
  * sentence.
  */
-export interface CriClient {
+export interface CriClient extends ContainerCalls {
   version(): Promise<{ readonly name: string; readonly version: string; readonly apiVersion: string }>;
   /** `RuntimeReady` and `NetworkReady`, each with the reason when it is not. */
   conditions(): Promise<
     readonly { readonly type: string; readonly status: boolean; readonly message: string }[]
   >;
+  /** Names of the networks that a new pod gets, the runtime's loopback among them. */
+  networkNames(): Promise<readonly string[]>;
   /** Gives the sandbox's id, which CNI knows as CNI_CONTAINERID. */
   runPodSandbox(request: SandboxRequest): Promise<string>;
   stopPodSandbox(id: string): Promise<void>;
@@ -48,10 +40,6 @@ export interface CriClient {
   close(): void;
 }
 
-type CallName = keyof typeof criCalls;
-type Request<N extends CallName> = Draft<(typeof criCalls)[N]["request"]>;
-type Response<N extends CallName> = Message<(typeof criCalls)[N]["response"]>;
-
 /**
  * Connects to the runtime that listens on the unix socket `socket`; a call that takes longer than `timeoutMs`
  * (60 s) is given up.
@@ -61,12 +49,17 @@ export function connectCri(socket: string, timeoutMs = 60_000): CriClient {
   const options = { "grpc.initial_reconnect_backoff_ms": 100 };
   const client = new Client(`unix:${socket}`, credentials.createInsecure(), options);
   const call: Call = (name, request) => unaryCall({ client, name, request, timeoutMs });
-  return { ...runtimeCalls(call), ...sandboxCalls(call), close: () => client.close() };
+  return {
+    ...runtimeCalls(call),
+    ...sandboxCalls(call),
+    ...containerCalls(call),
+    close: () => client.close(),
+  };
 }
 
-type Call = <N extends CallName>(name: N, request: Request<N>) => Promise<Response<N>>;
+type RuntimeCalls = Pick<CriClient, "version" | "conditions" | "networkNames" | "hasImage">;
 
-function runtimeCalls(call: Call): Pick<CriClient, "version" | "conditions" | "hasImage"> {
+function runtimeCalls(call: Call): RuntimeCalls {
   return {
     async version() {
       const answer = await call("Version", {});
@@ -80,6 +73,10 @@ function runtimeCalls(call: Call): Pick<CriClient, "version" | "conditions" | "h
       const { status } = await call("Status", {});
       return status?.conditions ?? [];
     },
+    async networkNames() {
+      const { info } = await call("Status", { verbose: true });
+      return networkNamesIn(info.cniconfig ?? "{}");
+    },
     async hasImage(name) {
       const { image } = await call("ImageStatus", { image: { image: name } });
       return image !== undefined;
@@ -87,12 +84,10 @@ function runtimeCalls(call: Call): Pick<CriClient, "version" | "conditions" | "h
   };
 }
 
-function sandboxCalls(call: Call): Omit<CriClient, "version" | "conditions" | "hasImage" | "close"> {
+function sandboxCalls(call: Call): Omit<CriClient, keyof RuntimeCalls | keyof ContainerCalls | "close"> {
   return {
-    async runPodSandbox({ namespace, name, uid, attempt = 0, annotations = {}, cgroupParent }) {
-      const metadata = { namespace, name, uid, attempt };
-      const config = { metadata, hostname: name, annotations, linux: { cgroupParent } };
-      return (await call("RunPodSandbox", { config })).podSandboxId;
+    async runPodSandbox(request) {
+      return (await call("RunPodSandbox", { config: sandboxConfig(request) })).podSandboxId;
     },
     async stopPodSandbox(podSandboxId) {
       await call("StopPodSandbox", { podSandboxId });
@@ -114,34 +109,4 @@ function sandboxCalls(call: Call): Omit<CriClient, "version" | "conditions" | "h
       return (await call("ListPodSandbox", {})).items.map(({ id }) => id);
     },
   };
-}
-
-interface UnaryCall<N extends CallName> {
-  readonly client: Client;
-  readonly name: N;
-  readonly request: Request<N>;
-  readonly timeoutMs: number;
-}
-
-function unaryCall<N extends CallName>({
-  client,
-  name,
-  request,
-  timeoutMs,
-}: UnaryCall<N>): Promise<Response<N>> {
-  const call: (typeof criCalls)[N] = criCalls[name];
-  return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(
-      `/runtime.v1.${call.service}/${name}`,
-      (draft: Request<N>) => Buffer.from(encode(call.request, draft)),
-      (bytes: Buffer) => decode(call.response, bytes),
-      request,
-      { deadline: Date.now() + timeoutMs },
-      (error: ServiceError | null, answer) => {
-        if (error) reject(new Error(`calling ${name}: ${error.details}`, { cause: error }));
-        // grpc-js gives an answer whenever it gives no error; the type is what decode made of call.response.
-        else resolve(answer as Response<N>);
-      },
-    );
-  });
 }

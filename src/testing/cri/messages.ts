@@ -14,13 +14,59 @@ const podSandboxMetadata = {
   attempt: integer(4),
 } satisfies Shape;
 
+/** Of `NamespaceMode`: 0 the pod's, 1 the container's own, 2 the node's. */
+const namespaceOptions = { network: integer(1), pid: integer(2), ipc: integer(3) } satisfies Shape;
+const int64Value = { value: integer(1) } satisfies Shape;
+/** Of `ProfileType`: 0 the runtime's default, 1 none. */
+const securityProfile = { profileType: integer(1) } satisfies Shape;
+
 const podSandboxConfig = {
   metadata: message(1, podSandboxMetadata),
   hostname: text(2),
   logDirectory: text(3),
   labels: textMap(6),
   annotations: textMap(7),
-  linux: message(8, { cgroupParent: text(1) }),
+  linux: message(8, {
+    cgroupParent: text(1),
+    securityContext: message(2, {
+      namespaceOptions: message(1, namespaceOptions),
+      runAsUser: message(3, int64Value),
+      runAsGroup: message(8, int64Value),
+      seccomp: message(9, securityProfile),
+    }),
+  }),
+} satisfies Shape;
+
+const containerConfig = {
+  metadata: message(1, { name: text(1), attempt: integer(2) }),
+  image: message(2, { image: text(1) }),
+  command: texts(3),
+  args: texts(4),
+  envs: messages(6, { key: text(1), value: text(2) }),
+  mounts: messages(7, { containerPath: text(1), hostPath: text(2), readonly: flag(3) }),
+  logPath: text(11),
+  linux: message(15, {
+    securityContext: message(2, {
+      capabilities: message(1, { addCapabilities: texts(1), dropCapabilities: texts(2) }),
+      privileged: flag(2),
+      namespaceOptions: message(3, namespaceOptions),
+      runAsUser: message(5, int64Value),
+      readonlyRootfs: flag(7),
+      noNewPrivs: flag(11),
+      runAsGroup: message(12, int64Value),
+      maskedPaths: texts(13),
+      readonlyPaths: texts(14),
+      seccomp: message(15, securityProfile),
+    }),
+  }),
+} satisfies Shape;
+
+const containerStatus = {
+  id: text(1),
+  state: integer(3),
+  exitCode: integer(7),
+  reason: text(10),
+  message: text(11),
 } satisfies Shape;
 
 const podSandboxStatus = {
@@ -47,7 +93,7 @@ export const criCalls = {
   Status: {
     service: "RuntimeService",
     request: { verbose: flag(1) },
-    response: { status: message(1, { conditions: messages(1, runtimeCondition) }) },
+    response: { status: message(1, { conditions: messages(1, runtimeCondition) }), info: textMap(2) },
   },
   RunPodSandbox: {
     service: "RuntimeService",
@@ -68,6 +114,27 @@ export const criCalls = {
       items: messages(1, { id: text(1), metadata: message(2, podSandboxMetadata), state: integer(3) }),
     },
   },
+  CreateContainer: {
+    service: "RuntimeService",
+    request: {
+      podSandboxId: text(1),
+      config: message(2, containerConfig),
+      sandboxConfig: message(3, podSandboxConfig),
+    },
+    response: { containerId: text(1) },
+  },
+  StartContainer: { service: "RuntimeService", request: { containerId: text(1) }, response: nothing },
+  StopContainer: {
+    service: "RuntimeService",
+    request: { containerId: text(1), timeout: integer(2) },
+    response: nothing,
+  },
+  RemoveContainer: { service: "RuntimeService", request: { containerId: text(1) }, response: nothing },
+  ContainerStatus: {
+    service: "RuntimeService",
+    request: { containerId: text(1), verbose: flag(2) },
+    response: { status: message(1, containerStatus), info: textMap(2) },
+  },
   ImageStatus: {
     service: "ImageService",
     request: { image: message(1, { image: text(1) }) },
@@ -80,3 +147,6 @@ export const criCalls = {
 
 /** `PodSandboxState` of the API by its number. */
 export const sandboxStates = ["ready", "not ready"] as const;
+
+/** `ContainerState` of the API by its number. */
+export const containerStates = ["created", "running", "exited", "unknown"] as const;

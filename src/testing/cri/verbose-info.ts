@@ -18,3 +18,12 @@ export function sandboxProcess(info: string): { readonly pid: number; readonly n
   const network = runtimeSpec?.linux?.namespaces?.find(({ type }) => type === "network");
   return { pid: pid ?? 0, netns: network?.path ?? "" };
 }
+
+/** The networks that containerd gives a new pod, from its verbose status; throws for text that is no JSON. */
+export function networkNamesIn(cniConfig: string): readonly string[] {
+  // The shape is that of go-cni's ConfigResult.
+  const { Networks = [] } = JSON.parse(cniConfig) as {
+    readonly Networks?: readonly { readonly Config?: { readonly Name?: string } }[];
+  };
+  return Networks.flatMap(({ Config }) => Config?.Name ?? []);
+}
