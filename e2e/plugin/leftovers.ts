@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { withNetlink } from "../../src/host/namespace.ts";
 import { type Link, listLinks } from "../../src/host/netlink/index.ts";
+import { runOrThrow } from "../containerd/processes.ts";
 import type { PluginNode } from "./node.ts";
 import { commandLine, processesBeside } from "./node-processes.ts";
 import type { TestPod } from "./objects.ts";
@@ -15,29 +16,43 @@ export interface Leftovers {
   readonly leases: readonly string[];
   /** All other files below /var/lib/cni: journal, temporary files, caches. */
   readonly files: readonly string[];
+  /** Chains that plugins made for one container: masquerading, port mappings. */
+  readonly chains: readonly string[];
   /** Command lines of whatever runs in the node's file system view. */
   readonly processes: readonly string[];
 }
 
-export const nothing: Leftovers = { links: [], leases: [], files: [], processes: [] };
+export const nothing: Leftovers = { links: [], leases: [], files: [], chains: [], processes: [] };
 
 const state = "/var/lib/cni";
 /**
  * Per network or node, not per pod: host-local's lock and where it goes on counting, which versions plugins
- * speak, and the bounded record of attachments.
+ * speak, the bounded record of attachments, and what an agent remembers of the node.
  */
 const staysBehind =
-  /^(networks\/[^/]+\/(lock|last_reserved_ip\.\d+)|multus\/plures\/(versions\.json|attachments\.jsonl))$/;
+  /^(networks\/[^/]+\/(lock|last_reserved_ip\.\d+)|multus\/plures\/(versions\.json|attachments\.jsonl|node-config\.json|plain-pods\.json|replaced\/.*))$/;
+/** Those of all containers together are called by a word. */
+const chainOfContainer = /^:(CNI-(?:DN-)?[0-9a-f]{10,}) /;
 
-/** What is on the node now, beyond `baseline`, the links that it had before. */
-export async function lookForLeftovers(node: PluginNode, baseline: readonly string[]): Promise<Leftovers> {
+/**
+ * What is on the node now, beyond `baseline`, the links that it had before, and the processes `meant` to be
+ * there.
+ */
+export async function lookForLeftovers(
+  node: PluginNode,
+  baseline: readonly string[],
+  meant: readonly number[] = [],
+): Promise<Leftovers> {
   const files = stateFiles(node);
   const isLease = (file: string): boolean => file.startsWith("networks/");
   return {
     links: (await podLinks(node)).filter((name) => !baseline.includes(name)),
     leases: files.filter(isLease).map((file) => relative("networks", file)),
     files: files.filter((file) => !isLease(file)),
-    processes: processesBeside(node.pid).map(commandLine),
+    chains: await podChains(node),
+    processes: processesBeside(node.pid)
+      .filter((pid) => !meant.includes(pid))
+      .map(commandLine),
   };
 }
 
@@ -45,10 +60,14 @@ export async function lookForLeftovers(node: PluginNode, baseline: readonly stri
  * As `lookForLeftovers`, but the kernel gets five seconds to finish what it does on its own: it ends the
  * links of a namespace that is gone, and processes that were killed, after the fact.
  */
-export async function settledLeftovers(node: PluginNode, baseline: readonly string[]): Promise<Leftovers> {
+export async function settledLeftovers(
+  node: PluginNode,
+  baseline: readonly string[],
+  meant: readonly number[] = [],
+): Promise<Leftovers> {
   const deadline = Date.now() + 5000;
   for (;;) {
-    const now = await lookForLeftovers(node, baseline);
+    const now = await lookForLeftovers(node, baseline, meant);
     if (Object.values(now).every((list) => list.length === 0) || Date.now() > deadline) return now;
     await Bun.sleep(20);
   }
@@ -60,6 +79,12 @@ export async function podLinks(node: PluginNode): Promise<readonly string[]> {
   const isIdle = ({ kind, index }: Link): boolean =>
     kind === "bridge" && !links.some(({ master }) => master === index);
   return links.filter((link) => !isIdle(link)).map(({ name }) => name);
+}
+
+async function podChains(node: PluginNode): Promise<readonly string[]> {
+  const enter = ["nsenter", `--target=${node.pid}`, "--net", "--"];
+  const saved = await runOrThrow([...enter, "iptables-save", "-t", "nat"]);
+  return saved.split("\n").flatMap((line) => chainOfContainer.exec(line)?.[1] ?? []);
 }
 
 /**

@@ -4,6 +4,7 @@ import { waitUntil } from "../containerd/processes.ts";
 import { linksInPod, nothing, podLinks, settledLeftovers } from "./leftovers.ts";
 import { type PluginNode, startNode } from "./node.ts";
 import { nadObject, type TestPod, usualNetworks } from "./objects.ts";
+import { addPluginSteps, delPluginSteps, type PluginStep } from "./plugin-steps.ts";
 import { armStop, type Stop } from "./plugin-stops.ts";
 import { call, gcCall, makePod, mustCall, type RunningCall, removeNamespace, startCall } from "./runtime.ts";
 
@@ -13,37 +14,17 @@ setDefaultTimeout(60_000);
 const networks = "lan,data";
 
 /** Where the plugin is killed: while the API lets it wait, or beside a plugin that waits at a stop. */
-type Step =
-  | { readonly api: "GET" | "PATCH" | "POST"; readonly path: string }
-  | Pick<Stop, "plugin" | "interface" | "when">;
+type Step = { readonly api: "GET" | "PATCH" | "POST"; readonly path: string } | PluginStep;
 
 const addSteps: readonly (readonly [string, Step])[] = [
   ["the pod is asked for", { api: "GET", path: "/pods/" }],
   ["a NAD is asked for", { api: "GET", path: "/network-attachment-definitions/data" }],
-  ["the journal is written, no plugin runs", { plugin: "bridge", interface: "eth0", when: "before" }],
-  ["the primary has a veth, no address", { plugin: "host-local", interface: "eth0", when: "before" }],
-  ["the primary has a lease, the plugin not", { plugin: "host-local", interface: "eth0", when: "after" }],
-  ["the primary's first plugin is done", { plugin: "bridge", interface: "eth0", when: "after" }],
-  ["the primary's second plugin is done", { plugin: "tuning", interface: "eth0", when: "after" }],
-  ["macvlan is to start", { plugin: "macvlan", interface: "net1", when: "before" }],
-  ["macvlan has a link, no address", { plugin: "host-local", interface: "net1", when: "before" }],
-  ["macvlan is done", { plugin: "macvlan", interface: "net1", when: "after" }],
-  ["the last network has a lease", { plugin: "host-local", interface: "net2", when: "after" }],
-  ["the last network is done", { plugin: "bridge", interface: "net2", when: "after" }],
+  ...addPluginSteps("tuning"),
   ["the events are written", { api: "POST", path: "/events" }],
   ["the status is written", { api: "PATCH", path: "/pods/" }],
 ];
 
-const delSteps: readonly (readonly [string, Step])[] = [
-  ["no plugin ran", { plugin: "bridge", interface: "net2", when: "before" }],
-  ["the last network's lease is gone", { plugin: "host-local", interface: "net2", when: "after" }],
-  ["the last network is gone", { plugin: "bridge", interface: "net2", when: "after" }],
-  ["macvlan is to go", { plugin: "macvlan", interface: "net1", when: "before" }],
-  ["macvlan is gone", { plugin: "macvlan", interface: "net1", when: "after" }],
-  ["the primary's second plugin is gone", { plugin: "tuning", interface: "eth0", when: "after" }],
-  ["the primary's lease is gone", { plugin: "host-local", interface: "eth0", when: "after" }],
-  ["all is gone but the journal", { plugin: "bridge", interface: "eth0", when: "after" }],
-];
+const delSteps: readonly (readonly [string, Step])[] = delPluginSteps("tuning");
 
 let node: PluginNode;
 let baseline: readonly string[];
@@ -122,7 +103,7 @@ describe.each([
 });
 
 /** Where an ADD that must fail is killed: before, while and after it fails, and while it is undone. */
-const failingSteps: readonly (readonly [string, Pick<Stop, "verb" | "plugin" | "interface" | "when">])[] = [
+const failingSteps: readonly (readonly [string, PluginStep & Pick<Stop, "verb">])[] = [
   ["no plugin ran", { verb: "ADD", plugin: "bridge", interface: "eth0", when: "before" }],
   ["the network is to be added", { verb: "ADD", plugin: "host-local", interface: "net1", when: "before" }],
   ["the network was refused", { verb: "ADD", plugin: "host-local", interface: "net1", when: "after" }],

@@ -2,6 +2,7 @@
 
 /** A pod of the tests: its identity for the API, and its container for the plugin. */
 export interface TestPod {
+  readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   readonly containerId: string;
@@ -15,12 +16,12 @@ export const networksAnnotation = "k8s.v1.cni.cncf.io/networks";
 export const statusAnnotation = "k8s.v1.cni.cncf.io/network-status";
 
 /** The pod as the API has it. */
-export function podObject({ name, uid, networks }: TestPod): unknown {
+export function podObject({ namespace, name, uid, networks }: TestPod): unknown {
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: {
-      namespace: "default",
+      namespace,
       name,
       uid,
       annotations: networks === undefined ? {} : { [networksAnnotation]: networks },

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { runOrThrow, waitUntil } from "../containerd/processes.ts";
 
 /** Which of the real plugins can be stopped at a step. */
-export const stoppablePlugins = ["bridge", "macvlan", "tuning", "host-local"] as const;
+export const stoppablePlugins = ["bridge", "macvlan", "tuning", "portmap", "host-local"] as const;
 
 /** A moment in the life of one plugin run. */
 export interface Stop {

@@ -78,6 +78,7 @@ export function recordedPod({ env }: RecordedRequest): TestPod {
   const args = new Map(env.CNI_ARGS.split(";").map((pair) => pair.split("=") as [string, string])); // Each has one "=".
   const name = args.get("K8S_POD_NAME") ?? "";
   return {
+    namespace: args.get("K8S_POD_NAMESPACE") ?? "",
     name,
     uid: args.get("K8S_POD_UID") ?? "",
     containerId: env.CNI_CONTAINERID,

@@ -72,7 +72,7 @@ function ofPod(pod: TestPod | undefined): Readonly<Record<string, string>> {
   if (pod === undefined) return {};
   const args = {
     IgnoreUnknown: "1",
-    K8S_POD_NAMESPACE: "default",
+    K8S_POD_NAMESPACE: pod.namespace,
     K8S_POD_NAME: pod.name,
     K8S_POD_INFRA_CONTAINER_ID: pod.containerId,
     K8S_POD_UID: pod.uid,
@@ -110,10 +110,11 @@ export function gcCall(valid: readonly TestPod[]): Call {
 let pods = 0;
 
 /** A pod that the API knows, and that has no namespace yet. */
-export function announcePod(node: PluginNode, networks?: string): TestPod {
+export function announcePod(node: PluginNode, networks?: string, namespace = "default"): TestPod {
   pods += 1;
   const number = String(pods).padStart(4, "0");
   const pod: TestPod = {
+    namespace,
     name: `pod-${number}`,
     uid: `00000000-0000-4000-8000-00000000${number}`,
     containerId: `c${number}`.padEnd(64, "0"),
@@ -125,8 +126,8 @@ export function announcePod(node: PluginNode, networks?: string): TestPod {
 }
 
 /** Makes a pod: its object in the API, and a network namespace. */
-export async function makePod(node: PluginNode, networks?: string): Promise<TestPod> {
-  const pod = announcePod(node, networks);
+export async function makePod(node: PluginNode, networks?: string, namespace?: string): Promise<TestPod> {
+  const pod = announcePod(node, networks, namespace);
   await makeNamespace(node, pod);
   return pod;
 }
