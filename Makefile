@@ -25,12 +25,12 @@ check: $(LOCK) ## the part of `make ok` that needs no root: no tests
 	$(BUN) tools/check-repo.ts
 
 test: set-up check executable shim ## everything, with real plugins and containerd, on a fresh Debian too; needs root
-	$(BUN) tools/run-tests.ts src tools bench e2e
+	$(BUN) tools/run-tests.ts src native tools bench e2e
 
 demo: plugins $(LOCK) ## attach a pod to two networks for real, in a sandbox, and clean up
 	$(BUN) src/main.ts try -f examples/two-networks-pod
 
-build: executable ## dist/plures for linux x64, dist/plures-linux-arm64
+build: executable shim-arm64 ## dist/plures and dist/multus for linux x64, both for arm64
 	$(COMPILE) --target=bun-linux-arm64 --outfile dist/plures-linux-arm64
 
 build-all: build ## also for musl, and x64 without AVX2
@@ -40,7 +40,7 @@ build-all: build ## also for musl, and x64 without AVX2
 bench: set-up executable ## the plugins alone and through Plures, measured side by side; needs root
 	$(BUN) bench/main.ts
 
-image: build shim-arm64 ## dist/plures-image*.tar, the container image for x64 and arm64, without a container engine
+image: build ## dist/plures-image*.tar, the container image for x64 and arm64, without a container engine
 	tools/set-up.sh ca-certificates libc6-arm64-cross
 	$(BUN) tools/build-image.ts dist
 

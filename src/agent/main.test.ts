@@ -10,6 +10,7 @@ import { installFixturePlugins } from "../testing/plugins/index.ts";
 import { type Agent, type AgentOptions, startAgent } from "./main.ts";
 import type { PluginRun } from "./metrics.ts";
 import { askFromShim, connectRaw, until } from "./shim-testbed.ts";
+import { createSweepTurns } from "./upkeep/sweep-turns.ts";
 
 let folder: string;
 let binDir: string;
@@ -251,6 +252,22 @@ test("a sweep takes away what gone containers left, and leaves those that somebo
   expect(calls()).toContain("DEL gone");
   expect(journal()).toEqual(["c1@eth0.jsonl"]);
   await busy;
+});
+
+test("the next request that is no ADD takes one leftover along, until there is none", async () => {
+  const sweepTurns = createSweepTurns(60_000);
+  start({
+    sweep: { cniDir: join(folder, "cni"), quietMs: 0, pluginMs: 5000, listSandboxes: undefined },
+    sweepTurns,
+  });
+  for (const containerId of ["gone-a", "gone-b", "c1"]) await ask({ verb: "ADD", containerId });
+  expect(journal().length).toBe(3);
+  expect(await ask({ verb: "DEL" })).toMatchObject({ exitCode: 0 });
+  expect(journal().length).toBe(1);
+  expect(sweepTurns.leaks()).toEqual({ found: 1, left: 0 });
+  await ask({ verb: "DEL" });
+  expect(journal()).toEqual([]);
+  expect(sweepTurns.leaks()).toEqual({ found: 2, left: 0 });
 });
 
 test("without settings a sweep says so", async () => {

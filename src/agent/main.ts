@@ -9,7 +9,10 @@ import { createQueue, type RequestQueue } from "./queue.ts";
 import { remember } from "./remember.ts";
 import { createService } from "./serve.ts";
 import { type AgentServer, createAgentServer } from "./server.ts";
-import { type SweepSettings, serveSweep } from "./sweep-errand.ts";
+import { serveSweep } from "./sweep-errand.ts";
+import type { SweepSettings } from "./upkeep/run-sweep.ts";
+import { sweepAlongside } from "./upkeep/sweep-alongside.ts";
+import type { SweepTurns } from "./upkeep/sweep-turns.ts";
 
 /** What an agent that answers shims is made of. */
 export interface AgentOptions {
@@ -22,6 +25,8 @@ export interface AgentOptions {
   readonly log: Log;
   /** Without it, `multus gc` is told that nothing is taken away. */
   readonly sweep?: SweepSettings;
+  /** When requests lend their hands to a sweep; without it, never. */
+  readonly sweepTurns?: SweepTurns;
   readonly metrics?: Pick<Metrics, "request" | "plugin">;
   /** Puts something else in the place of ports. */
   readonly adaptPorts?: (ports: VerbPorts, connection: ShimConnection) => VerbPorts;
@@ -41,7 +46,15 @@ const usualLimit = 16;
 
 /** Begins to answer the shims of this host. Throws what the file system refuses for the socket. */
 export function startAgent(options: AgentOptions): Agent {
-  const { socketDir, software, log, sweep, metrics, adaptPorts = (ports) => ports } = options;
+  const {
+    socketDir,
+    software,
+    log,
+    sweep,
+    sweepTurns: turns,
+    metrics,
+    adaptPorts = (ports) => ports,
+  } = options;
   const queue = createQueue(options.limit ?? usualLimit);
   const world: AgentWorld = {
     clusterFor: options.clusterFor,
@@ -59,7 +72,17 @@ export function startAgent(options: AgentOptions): Agent {
     sweep: async (errand, opening) =>
       sweep === undefined
         ? noSweep
-        : serveSweep({ errand, opening, settings: sweep, world, isBusy: queue.isBusy }),
+        : serveSweep({
+            errand,
+            opening,
+            settings: sweep,
+            world,
+            isBusy: (key) => queue.isBusy(key.containerId),
+          }),
+    alongside: async (connection) => {
+      if (sweep === undefined || turns === undefined) return;
+      await sweepAlongside(connection, { turns, settings: sweep, world, isBusy: queue.isBusy });
+    },
     log,
     answered: ({ verb, outcome, ms }) => metrics?.request(verb, outcome, ms),
   });

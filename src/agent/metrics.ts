@@ -17,7 +17,7 @@ export interface MetricSources {
   journalEntries?(): Awaitable<number>;
   /** Journal entries without sandbox: all that were found, and those that are still there. */
   leaks?(): Awaitable<{ readonly found: number; readonly left: number }>;
-  podsDetached?(): Awaitable<number>;
+  podsDetached?(): Awaitable<number | undefined>;
   /** A short word of a small set. */
   nodeConfigState?(): Awaitable<string>;
   hostKubeconfigExpires?(): Awaitable<Date | undefined>;

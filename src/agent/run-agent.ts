@@ -11,6 +11,9 @@ import { createMetrics, type Metrics } from "./metrics.ts";
 import { type Condition, readinessOf } from "./readiness-reasons.ts";
 import { startHostKubeconfig } from "./start-host-kubeconfig.ts";
 import { createStructuredLog } from "./structured-log.ts";
+import { sweepSettingsOf } from "./upkeep/run-sweep.ts";
+import { createSweepTurns } from "./upkeep/sweep-turns.ts";
+import { keepUp } from "./upkeep/upkeep.ts";
 
 /** What the program is told. */
 export interface RunAgentOptions {
@@ -72,6 +75,9 @@ function begin(options: RunAgentOptions, log: Log, stops: Stop[]): Parts {
     version,
     queue: () => agent.queue,
     watchAges: () => cluster.ages(),
+    journalEntries: () => upkeep.journalEntries(),
+    podsDetached: () => upkeep.podsDetached(),
+    leaks: () => sweepTurns.leaks(),
     nodeConfigState: () => (nodeConfig.state().isInPlace ? "in-place" : "not-in-place"),
     hostKubeconfigExpires: () => hostKubeconfig?.state().expires,
   });
@@ -82,12 +88,15 @@ function begin(options: RunAgentOptions, log: Log, stops: Stop[]): Parts {
   });
   const cluster = createWatchedCluster({ ...common, nodeName });
   stops.push(() => cluster.close());
+  const sweepTurns = createSweepTurns(config.sweepSeconds * 1000);
   const agent = startAgent({
     socketDir: config.socketDir,
     software: `plures ${version}`,
     limit: config.connectionLimit,
     clusterFor: (view) => cluster.forRequest(view),
     log,
+    sweep: sweepSettingsOf(config),
+    sweepTurns,
     metrics,
   });
   stops.push(() => agent.server.close());
@@ -98,6 +107,7 @@ function begin(options: RunAgentOptions, log: Log, stops: Stop[]): Parts {
     tell: (event) => void cluster.emitNodeEvent(event),
   });
   stops.push(() => nodeConfig.stop());
+  const upkeep = keepUp({ config, cluster, isOurTurn: () => agent.server.role === "serving", ...common });
   return { agent, cluster, nodeConfig, hostKubeconfig, metrics };
 }
 

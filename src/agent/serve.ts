@@ -27,6 +27,8 @@ export interface ServiceOptions {
   readonly connect: (connection: ShimConnection) => VerbPorts;
   /** Takes leftovers away, outside the turns; its answer is a text for people. */
   readonly sweep: (errand: Errand, opening: Sweep) => Promise<ShimAnswer>;
+  /** What is done with the request's hands while it is served; the answer waits for it. */
+  readonly alongside?: (connection: ShimConnection) => Promise<void>;
   readonly log: Log;
   readonly answered?: (note: RequestNote) => void;
 }
@@ -49,8 +51,16 @@ async function serveRequest(options: ServiceOptions, errand: Errand, opening: Re
   const stdin = new TextDecoder("utf-8", { ignoreBOM: true }).decode(opening.stdin);
   const answerWith = (connect: (config: MultusConfig, request: CniRequest) => VerbPorts) =>
     answer({ environment, stdin, connect });
-  const work = () =>
-    answerWith((config, request) => options.connect({ ...errand, config, request, receivedAt }));
+  const work = async () => {
+    let beside: Promise<void> | undefined;
+    const answered = await answerWith((config, request) => {
+      const connection = { ...errand, config, request, receivedAt };
+      beside = options.alongside?.(connection);
+      return options.connect(connection);
+    });
+    await beside;
+    return answered;
+  };
   const verb = environment.CNI_COMMAND ?? "";
   const answered =
     verb === "VERSION"

@@ -60,7 +60,7 @@ export async function provideDeviceInfo(
 /** What the info files say once the plugins have run, by index of the attachment. */
 export async function readDeviceInfo(
   plan: AttachmentPlan,
-  ports: Pick<VerbPorts, "devices">,
+  ports: { readonly devices: Pick<VerbPorts["devices"], "readInfo"> },
 ): Promise<ReadonlyMap<number, unknown>> {
   const found = new Map<number, unknown>();
   for (const [index, { device }] of plan.attachments.entries()) {

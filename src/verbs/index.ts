@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+export { readDeviceInfo } from "./devices.ts";
 export { failureLine } from "./failure-line.ts";
 export { podIdentityOf } from "./find-pod.ts";
 export type * from "./ports.ts";

@@ -6,10 +6,10 @@ import {
   annotationKeys,
   encodeNetworkStatus,
   networkStatusOf,
-} from "../attachments/index.ts";
-import type { NodePod } from "../cluster/index.ts";
-import type { CniResult } from "../cni/index.ts";
-import type { JournalEntry, Lookup } from "../verbs/index.ts";
+} from "../../attachments/index.ts";
+import type { NodePod } from "../../cluster/index.ts";
+import type { CniResult } from "../../cni/index.ts";
+import type { JournalEntry, Lookup } from "../../verbs/index.ts";
 import { findDropped, lacksStatus, repairStatuses } from "./repair-statuses.ts";
 
 const web = { namespace: "default", name: "web", uid: "uid-1" };

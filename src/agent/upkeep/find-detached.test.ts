@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
-import { annotationKeys, type PodEvent } from "../attachments/index.ts";
-import type { NodePod } from "../cluster/index.ts";
+import { annotationKeys, type PodEvent } from "../../attachments/index.ts";
+import type { NodePod } from "../../cluster/index.ts";
 import { detachedEvent, findDetached, watchForDetached } from "./find-detached.ts";
 
 function aNodePod(changes: Partial<NodePod> & { networks?: string; status?: unknown } = {}): NodePod {

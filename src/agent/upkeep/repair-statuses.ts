@@ -4,10 +4,10 @@ import {
   annotationKeys,
   encodeNetworkStatus,
   networkStatusOf,
-} from "../attachments/index.ts";
-import type { NodePod } from "../cluster/index.ts";
-import { sleepUnlessAborted } from "../cluster/sleep.ts";
-import type { Cluster, Journal, JournalEntry, Log } from "../verbs/index.ts";
+} from "../../attachments/index.ts";
+import type { NodePod } from "../../cluster/index.ts";
+import { sleepUnlessAborted } from "../../cluster/sleep.ts";
+import type { Cluster, Journal, JournalEntry, Log } from "../../verbs/index.ts";
 
 /** A status that was written and is no longer there, and what it is made of. */
 export interface DroppedStatus {

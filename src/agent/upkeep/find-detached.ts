@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { annotationKeys, type PodEvent, parseNetworkSelections } from "../attachments/index.ts";
-import type { NodePod } from "../cluster/index.ts";
-import { sleepUnlessAborted } from "../cluster/sleep.ts";
-import { isJsonObject } from "../cni/index.ts";
-import type { Cluster, Log } from "../verbs/index.ts";
+import { annotationKeys, type PodEvent, parseNetworkSelections } from "../../attachments/index.ts";
+import type { NodePod } from "../../cluster/index.ts";
+import { sleepUnlessAborted } from "../../cluster/sleep.ts";
+import { isJsonObject } from "../../cni/index.ts";
+import type { Cluster, Log } from "../../verbs/index.ts";
 
 /** A running pod without networks that it asks for. */
 export interface DetachedPod {
