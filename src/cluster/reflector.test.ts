@@ -288,20 +288,21 @@ test("it ends with its signal: no request afterwards", async () => {
   expect(server.requests.length).toBe(asked);
 });
 
+const events = [
+  "cut",
+  "cutWithinLine",
+  "end",
+  "gone",
+  "compact",
+  "freeze",
+  "garbage",
+  "refuse",
+  "rest",
+] as const;
+
 type Step =
   | { readonly do: "seed" | "remove"; readonly name: string; readonly node: string }
-  | {
-      readonly do:
-        | "cut"
-        | "cutWithinLine"
-        | "end"
-        | "gone"
-        | "compact"
-        | "freeze"
-        | "garbage"
-        | "refuse"
-        | "rest";
-    };
+  | { readonly do: (typeof events)[number] };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -314,21 +315,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({
-      do: fc.constantFrom(
-        ...([
-          "cut",
-          "cutWithinLine",
-          "end",
-          "gone",
-          "compact",
-          "freeze",
-          "garbage",
-          "refuse",
-          "rest",
-        ] as const),
-      ),
-    }),
+    arbitrary: fc.record({ do: fc.constantFrom(...events) }),
   },
 );
 

@@ -68,7 +68,7 @@ async function whyItMayStart(
   return (await plainPods?.knows(pod)) ? "it asked for no networks when it was last seen" : undefined;
 }
 
-/** Without a kubeconfig a pod gets the node's networks, as with upstream, unless it is known to ask for more. */
+/** Without a kubeconfig a pod gets the node's networks, as with upstream, unless it surely asks for more. */
 function findWithoutApi(identity: PodIdentity, config: MultusConfig): PodFinding {
   if (!tellsAnnotations(config) || asksForNothing(config)) return { kind: "unnamed", identity };
   const message = "the pod asks for networks, and the configuration has no kubeconfig";

@@ -10,11 +10,11 @@ import {
   sweep,
   type Witnesses,
 } from "../../verbs/index.ts";
-import type { AgentWorld } from "../connect-through-shim.ts";
-import { guardJournal } from "../guarded-journal.ts";
-import { createRemotePlugins } from "../remote-plugins.ts";
-import { createRemotePodNamespace } from "../remote-pod-namespace.ts";
-import type { Errand } from "../session.ts";
+import type { AgentWorld } from "../requests/connect-through-shim.ts";
+import { guardJournal } from "../requests/guarded-journal.ts";
+import { createRemotePlugins } from "../requests/remote-plugins.ts";
+import { createRemotePodNamespace } from "../requests/remote-pod-namespace.ts";
+import type { Errand } from "../requests/session.ts";
 
 /** What the agent knows about leftovers. */
 export interface SweepSettings extends Pick<Sweep, "quietMs">, Pick<Witnesses, "listSandboxes"> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { toCniError } from "../../cni/index.ts";
-import type { AgentWorld, ShimConnection } from "../connect-through-shim.ts";
+import type { AgentWorld, ShimConnection } from "../requests/connect-through-shim.ts";
 import { runSweep, type SweepSettings } from "./run-sweep.ts";
 import type { SweepTurns } from "./sweep-turns.ts";
 

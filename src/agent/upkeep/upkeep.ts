@@ -27,7 +27,7 @@ export interface Upkeep {
   podsDetached(): number | undefined;
 }
 
-/** What the agent looks after besides answering, until the signal: statuses, pods, and the list of plain pods. */
+/** What the agent looks after besides answering, until the signal: statuses, pods, the list of plain ones. */
 export function keepUp({ config, cluster, isOurTurn, signal, log }: UpkeepOptions): Upkeep {
   const { systemNamespaces } = config.plugin;
   const state = statePaths(config.cniDir);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hostname } from "node:os";
-import { parseListenAddress } from "../../agent/listen-address.ts";
+import { parseListenAddress } from "../../agent/monitoring/listen-address.ts";
 import { CniError, cniErrorCodes } from "../../cni/index.ts";
 import { type AgentConfig, parseAgentConfig } from "../../node-config/index.ts";
 import { CommandFailure } from "../command-failure.ts";

@@ -25,7 +25,8 @@ export function sandboxConfig(request: SandboxRequest): NonNullable<Request<"Run
   const { namespace, name, uid, attempt = 0, annotations = {}, cgroupParent, logDirectory = "" } = request;
   return {
     metadata: { namespace, name, uid, attempt },
-    hostname: name,
+    // A pod of the host network has the node's.
+    hostname: request.onHostNetwork === undefined ? name : "",
     logDirectory,
     annotations,
     linux: { cgroupParent, ...securityOf(request) },

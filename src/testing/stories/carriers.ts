@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startAgent } from "../../agent/main.ts";
+import { startAgent } from "../../agent/requests/start-agent.ts";
 import { answer, connect, type PluginAnswer } from "../../shim/index.ts";
 import type { Cluster, VerbPorts } from "../../verbs/index.ts";
 
