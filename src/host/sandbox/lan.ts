@@ -24,8 +24,8 @@ const longestName = 15;
  * Gives the node an interface called `master`, up and plugged into a LAN of its own, where a machine has
  * `addresses` (CIDR notation, such as the gateway that a NAD names) and answers pings. The machine is a
  * namespace, so that LANs of the same addresses do not meet. A second call for the same master adds what
- * addresses are new. `master` may be any name that NADs give to `master` or `device`. Rejects with a CniError:
- * code 7 for a name or address that cannot be.
+ * addresses are new. `master` may be any name that NADs give to `master` or `device`. Rejects with a
+ * CniError: code 7 for a name or address that cannot be.
  */
 export async function addLan({
   master,
