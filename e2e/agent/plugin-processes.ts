@@ -6,10 +6,14 @@ import { processesBeside } from "../plugin/node-processes.ts";
 import type { TestPod } from "../plugin/objects.ts";
 
 /**
- * SIGKILL to the first real plugin that is seen to run for the pod, as the kernel's memory killer does. Gives
- * up when the call ends before there is one.
+ * SIGKILL to the first real plugin that is seen to run for the pod, as the kernel's memory killer does. False
+ * when the call ends before there is one.
  */
-export async function killPluginOf(node: PluginNode, pod: TestPod, ended: Promise<unknown>): Promise<void> {
+export async function killPluginOf(
+  node: PluginNode,
+  pod: TestPod,
+  ended: Promise<unknown>,
+): Promise<boolean> {
   let isOver = false;
   void ended.then(() => {
     isOver = true;
@@ -18,12 +22,10 @@ export async function killPluginOf(node: PluginNode, pod: TestPod, ended: Promis
   const plugins = dirname(realpathSync(join(node.binDir, "static")));
   while (!isOver) {
     const pid = processesBeside(node.pid).find((each) => isPluginOf(each, plugins, pod));
-    if (pid !== undefined) {
-      tryKill(pid);
-      return;
-    }
+    if (pid !== undefined && tryKill(pid)) return true;
     await Bun.sleep(5);
   }
+  return false;
 }
 
 function isPluginOf(pid: number, plugins: string, { containerId }: TestPod): boolean {
@@ -38,10 +40,11 @@ function isPluginOf(pid: number, plugins: string, { containerId }: TestPod): boo
   }
 }
 
-function tryKill(pid: number): void {
+function tryKill(pid: number): boolean {
   try {
-    process.kill(pid, "SIGKILL");
+    return process.kill(pid, "SIGKILL");
   } catch {
     // So has it now.
+    return false;
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { expect } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Ending } from "../containerd/processes.ts";
@@ -83,4 +84,13 @@ function asPluginCall(node: AgentNode, { verb, pod, config, hostPort }: Call): P
 /** GC that the runtime does when it knows of `valid` containers only. */
 export function collectGarbage(node: AgentNode, valid: readonly TestPod[]): Promise<string> {
   return mustCall(node, gcCall(valid));
+}
+
+/** A call that is refused with the code; gives the line that the runtime shows, which names the pod. */
+export async function refusal(node: AgentNode, options: Call, code: number): Promise<string> {
+  const { exitCode, stdout, stderr } = await call(node, options);
+  const error = JSON.parse(stdout || "{}");
+  expect({ exitCode, error, stderr }).toMatchObject({ exitCode: 1, error: { code }, stderr: "" });
+  expect(error.msg).toMatch(/^[^\n]{1,200}$/);
+  return error.msg;
 }
