@@ -7,6 +7,8 @@ top=$1
 shift
 mkdir -p "/run/host$top"
 mount --rbind "$top" "/run/host$top"
+# Otherwise what is mounted next would be mounted there as well.
+mount --make-rprivate "/run/host$top"
 mount -t tmpfs -o mode=755 tmpfs "$top"
 find "/run/host$top" -mindepth 1 -maxdepth 1 -exec ln -s -t "$top" {} +
 for name; do rm -f "$top/$name"; done

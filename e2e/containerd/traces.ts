@@ -5,7 +5,7 @@ import { foldersOfCgroup } from "./cgroups.ts";
 import type { Containerd } from "./containerd.ts";
 import type { TestNode } from "./node.ts";
 
-/** Everything that pods leave on a node while they run, and that must be gone afterwards. */
+/** Everything that pods leave on a node while they run, and that must be gone afterwards; all lists sorted. */
 export interface PodTraces {
   readonly sandboxes: readonly string[];
   /** Command lines of all processes but the node's own and what the test started. */
@@ -31,23 +31,23 @@ export const noPodTraces: PodTraces = {
 export async function podTraces({ cri, node, paths, cgroupParent }: Containerd): Promise<PodTraces> {
   const mounts = await mountPoints(node);
   return {
-    sandboxes: await cri.podSandboxes(),
-    processes: (await commandLines(node)).filter((line) => !belongsToNode(node, line)),
-    mounts: mounts.filter((point) => point.startsWith(paths.state) || point.startsWith("/run/netns/")),
-    namespaces: await readdir(node.path("/run/netns")),
-    cgroups: foldersOfCgroup(basename(cgroupParent)),
-    cachedResults: await readdir(node.path("/var/lib/cni/results")).catch(() => []),
+    sandboxes: (await cri.podSandboxes()).toSorted(),
+    processes: (await commandLines(node)).filter((line) => !belongsToNode(node, line)).sort(),
+    mounts: mounts.filter((point) => point.startsWith(paths.state) || point.startsWith("/run/netns/")).sort(),
+    namespaces: (await readdir(node.path("/run/netns"))).sort(),
+    cgroups: foldersOfCgroup(basename(cgroupParent)).toSorted(),
+    cachedResults: (await readdir(node.path("/var/lib/cni/results")).catch(() => [])).sort(),
   };
 }
 
 /**
- * What is still there of pods that were removed: a shim ends a moment after the call that removed its pod, so
- * this looks for 2 s.
+ * What is there after pods were removed: a shim ends a moment after the call that removed its pod, so this
+ * looks for 2 s until there is nothing but `expected`.
  */
-export async function remainingPodTraces(containerd: Containerd): Promise<PodTraces> {
+export async function remainingPodTraces(containerd: Containerd, expected = noPodTraces): Promise<PodTraces> {
   const deadline = Date.now() + 2_000;
   let traces = await podTraces(containerd);
-  while (!Bun.deepEquals(traces, noPodTraces) && Date.now() < deadline) {
+  while (!Bun.deepEquals(traces, expected) && Date.now() < deadline) {
     await Bun.sleep(20);
     traces = await podTraces(containerd);
   }

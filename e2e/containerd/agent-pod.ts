@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Container, PodSpec, Probe } from "kubernetes-types/core/v1";
+import type { SandboxRequest } from "../../src/testing/cri/index.ts";
+import { askOverHttp } from "../agent/http-in-node.ts";
+import { containerConfig, type PodFacts } from "./agent-container.ts";
+import { makeVolumes, writeVolume } from "./agent-volumes.ts";
+import type { Containerd } from "./containerd.ts";
+import { waitUntil } from "./processes.ts";
+
+/** The agent's pod on a node, started as a kubelet starts it. */
+export interface AgentPod {
+  readonly sandboxId: string;
+  /** What the init containers said. */
+  readonly installation: string;
+  /** Of the agent, in the node's process namespace; 0 while it does not run. */
+  pid(): Promise<number>;
+  /** What its readiness probe says; of two agents on a node, whoever has the port answers both probes. */
+  isReady(): Promise<boolean>;
+  /** Starts the agent's container anew and waits until it is ready. */
+  startAgent(): Promise<void>;
+  /** Ends the agent's container: SIGTERM, and SIGKILL after the pod's grace period. */
+  stopAgent(): Promise<void>;
+  /** Everything that the agent said, restarts included. */
+  log(): Promise<string>;
+  /** Ends it in order and takes it away. */
+  remove(): Promise<void>;
+}
+
+/** What the pod is started from. */
+export interface AgentPodOptions {
+  readonly containerd: Containerd;
+  readonly spec: PodSpec;
+  readonly configMaps: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly serviceAccount: { readonly token: string; readonly ca: string };
+  readonly identity: Pick<PodFacts, "nodeName" | "namespace" | "name" | "uid" | "apiServer">;
+  /** Where container logs go. */
+  readonly logDir: string;
+}
+
+/**
+ * Starts the pod: its volumes, its sandbox, its init containers to their end, and the agent, for which nobody
+ * waits. Throws what would make a kubelet wait or try again.
+ */
+export async function startAgentPod(options: AgentPodOptions): Promise<AgentPod> {
+  const { containerd, spec, identity } = options;
+  const { cri } = containerd;
+  const facts = await makeFacts(options);
+  const sandbox = sandboxRequest(options);
+  const logDirectory = join(options.logDir, identity.name);
+  const sandboxId = await cri.runPodSandbox(sandbox);
+  const attempts = new Map<string, number>();
+  const logFiles: string[] = [];
+
+  const start = async (container: Container): Promise<string> => {
+    const attempt = attempts.get(container.name) ?? 0;
+    attempts.set(container.name, attempt + 1);
+    await mkdir(join(logDirectory, container.name), { recursive: true });
+    const config = containerConfig({ pod: spec, container, facts, attempt });
+    const id = await cri.createContainer({ sandboxId, sandbox, config });
+    logFiles.push(join(logDirectory, config.logPath ?? ""));
+    await cri.startContainer(id);
+    return id;
+  };
+  const runToEnd = async (container: Container): Promise<void> => {
+    const id = await start(container);
+    const ended = async () => (await cri.containerStatus(id)).state === "exited";
+    await waitUntil(`the container ${container.name} ends`, ended);
+    const { exitCode } = await cri.containerStatus(id);
+    await cri.removeContainer(id);
+    if (exitCode !== 0) throw new Error(`${container.name} ended with ${exitCode}: ${await texts(logFiles)}`);
+  };
+
+  for (const container of spec.initContainers ?? []) await runToEnd(container);
+  const installation = await texts(logFiles.splice(0));
+  const agent = onlyContainer(spec);
+  let agentId = await start(agent);
+  const isReady = () => probe(containerd, agent.readinessProbe);
+  const log = () => texts(logFiles);
+  const grace = spec.terminationGracePeriodSeconds ?? 30;
+  return {
+    sandboxId,
+    installation,
+    pid: async () => (await cri.containerStatus(agentId)).pid,
+    isReady,
+    async startAgent() {
+      agentId = await start(agent);
+      await untilReady({ isReady, log });
+    },
+    async stopAgent() {
+      await cri.stopContainer(agentId, grace);
+      await cri.removeContainer(agentId);
+    },
+    log,
+    async remove() {
+      await cri.stopContainer(agentId, grace);
+      await cri.stopPodSandbox(sandboxId);
+      await cri.removePodSandbox(sandboxId);
+    },
+  };
+}
+
+/** Waits until the agent's readiness probe is answered with yes; throws with its log after 15 s. */
+export async function untilReady({ isReady, log }: Pick<AgentPod, "isReady" | "log">): Promise<void> {
+  await waitUntil("the agent is ready", isReady).catch(async (cause: unknown) => {
+    throw new Error(`the agent did not become ready; it said ${await log()}`, { cause });
+  });
+}
+
+async function makeFacts(options: AgentPodOptions): Promise<PodFacts> {
+  const { containerd, spec, configMaps, serviceAccount, identity } = options;
+  const { node } = containerd;
+  const podDir = `/var/lib/kubelet/pods/${identity.uid}`;
+  const serviceAccountDir = join(podDir, "volumes/kubernetes.io~projected/kube-api-access");
+  const { token, ca } = serviceAccount;
+  await writeVolume(node.path(serviceAccountDir), { token, "ca.crt": ca, namespace: identity.namespace });
+  const volumes = await makeVolumes(spec.volumes ?? [], { node, podDir, configMaps });
+  return { ...identity, volumes, serviceAccountDir };
+}
+
+function sandboxRequest({ containerd, spec, identity, logDir }: AgentPodOptions): SandboxRequest {
+  if (spec.hostNetwork !== true) throw new Error("the agent is there before the pod network: hostNetwork");
+  const { namespace, name, uid } = identity;
+  const { runAsUser = 0, runAsGroup = 0 } = spec.securityContext ?? {};
+  return {
+    namespace,
+    name,
+    uid,
+    annotations: { "kubernetes.io/config.source": "api" },
+    cgroupParent: containerd.cgroupParent,
+    logDirectory: join(logDir, name),
+    onHostNetwork: { user: runAsUser, group: runAsGroup },
+  };
+}
+
+function onlyContainer({ containers }: PodSpec): Container {
+  const [container, ...more] = containers;
+  if (container === undefined || more.length > 0) throw new Error("the agent's pod has one container");
+  return container;
+}
+
+async function probe({ node }: Containerd, given: Probe | undefined): Promise<boolean> {
+  const { host = "", port, path = "/" } = given?.httpGet ?? {};
+  const server = { hostname: host, port: Number(port), path };
+  const answer = await askOverHttp(`/proc/${node.pid}/ns/net`, server);
+  return answer !== undefined && answer.status >= 200 && answer.status < 400;
+}
+
+async function texts(files: readonly string[]): Promise<string> {
+  const all = await Promise.all(
+    files.map((file) =>
+      Bun.file(file)
+        .text()
+        .catch(() => ""),
+    ),
+  );
+  // Lines of the CRI: a time, the stream, whether the line is whole, the text.
+  return all.join("").replaceAll(/^\S+ (stdout|stderr) [FP] /gm, "");
+}
