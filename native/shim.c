@@ -159,38 +159,78 @@ static int answer_request(struct slice config) {
   return exit_code;
 }
 
-static int sweep(char **arguments) {
-  struct conversation conversation = {.patience_ms = SWEEP_PATIENCE_MS,
-                                      .socket_dir = text_slice(default_socket_dir)};
-  struct bytes opening = {0}, folders = {0};
-  if (arguments[0] != NULL && strcmp(arguments[0], "--socket-dir") == 0 && arguments[1] != NULL) {
-    conversation.socket_dir = text_slice(arguments[1]);
-    arguments += 2;
+/** What `multus gc` was told; `folders` is a list. */
+struct sweep_arguments {
+  struct slice socket_dir;
+  struct bytes folders;
+};
+
+/** False for arguments that the executable beside us has to judge. */
+static bool read_sweep(char **given, struct sweep_arguments *arguments) {
+  arguments->socket_dir = text_slice(default_socket_dir);
+  for (; *given != NULL && **given == '-'; given += 2) {
+    // Where the journal is, an agent knows better.
+    bool is_socket_dir = strcmp(*given, "--socket-dir") == 0;
+    if ((!is_socket_dir && strcmp(*given, "--cni-dir") != 0) || given[1] == NULL) return false;
+    if (is_socket_dir) arguments->socket_dir = text_slice(given[1]);
   }
-  for (char **folder = arguments; *folder != NULL; folder++) {
-    if (**folder != '/') return say("usage: multus gc [--socket-dir FOLDER] [PLUGIN FOLDER...]\n"), WRONG_USE;
-    add_to_list(&folders, text_slice(*folder));
+  for (; *given != NULL; given++) {
+    if (**given != '/') return false;
+    add_to_list(&arguments->folders, text_slice(*given));
   }
-  if (folders.length == 0) add_to_list(&folders, text_slice(default_bin_dir));
+  if (arguments->folders.length == 0) add_to_list(&arguments->folders, text_slice(default_bin_dir));
+  return true;
+}
+
+static enum outcome ask_for_sweep(struct conversation *conversation, const struct sweep_arguments *arguments) {
+  struct bytes opening = {0};
   put_greeting(&opening);
   size_t frame = begin_frame(&opening, SWEEP);
   put_number(&opening, SWEEP_PATIENCE_MS);
-  put_bytes(&opening, slice_of(&folders));
+  put_bytes(&opening, slice_of(&arguments->folders));
   end_frame(&opening, frame);
-  conversation.opening = slice_of(&opening);
-  conversation.folders = slice_of(&folders);
-  int exit_code = SWEPT_NOTHING;
-  if (ask_agent(&conversation) == OUTCOME_ANSWERED) exit_code = answer_with(&conversation);
-  else {
-    char message[1200];
-    JOIN(message, sizeof message,
-         "nothing was swept, the node's agent cannot be asked: ", conversation.reason, "\n");
-    say(message);
-  }
+  conversation->patience_ms = SWEEP_PATIENCE_MS;
+  conversation->socket_dir = arguments->socket_dir;
+  conversation->opening = slice_of(&opening);
+  conversation->folders = slice_of(&arguments->folders);
+  enum outcome outcome = ask_agent(conversation);
   bytes_free(&opening);
-  bytes_free(&folders);
+  return outcome;
+}
+
+static int say_why_not_swept(const struct conversation *conversation, const char *problem) {
+  char message[PATH_MAX + 1500];
+  JOIN(message, sizeof message, "nothing was swept: the node's agent cannot be asked (", conversation->reason,
+       "), and ", problem, "\n");
+  say(message);
+  return SWEPT_NOTHING;
+}
+
+/** Without an agent the executable beside us sweeps; it also says what is wrong with arguments. */
+static int sweep(char **given) {
+  struct conversation conversation = {.reason = "the arguments are not understood"};
+  struct sweep_arguments arguments = {0};
+  char problem[PATH_MAX + 200];
+  bool is_understood = read_sweep(given + 1, &arguments);
+  bool is_answered = is_understood && ask_for_sweep(&conversation, &arguments) == OUTCOME_ANSWERED;
+  int exit_code = is_answered ? answer_with(&conversation) : SWEPT_NOTHING;
+  // Whoever ended a sweep does not want another one.
+  if (!is_answered && !conversation.cancelled) {
+    hand_arguments_over("cni", given, problem, sizeof problem);
+    exit_code = say_why_not_swept(&conversation, problem);
+  }
+  bytes_free(&arguments.folders);
   bytes_free(&conversation.answer);
   return exit_code;
+}
+
+/** No runtime passes arguments: they are a person's, for the command line tool. */
+static int be_the_tool(char **given) {
+  char problem[PATH_MAX + 200], message[PATH_MAX + 400];
+  hand_arguments_over(NULL, given, problem, sizeof problem);
+  JOIN(message, sizeof message, "usage: multus gc [--socket-dir FOLDER] [PLUGIN FOLDER...], multus --version; ",
+       "all else is of the executable beside it, and ", problem, "\n");
+  return say(message), WRONG_USE;
 }
 
 int main(int count, char **arguments) {
@@ -199,8 +239,9 @@ int main(int count, char **arguments) {
   occupy_descriptors();
   // A caller that ignores it would have our plugins reaped behind our back.
   signal(SIGCHLD, SIG_DFL);
-  if (count > 1 && strcmp(arguments[1], "gc") == 0) return sweep(arguments + 2);
+  if (count > 1 && strcmp(arguments[1], "gc") == 0) return sweep(arguments + 1);
   if (count > 1 && strcmp(arguments[1], "--version") == 0) return say("plures-shim " SHIM_VERSION "\n");
+  if (count > 1) return be_the_tool(arguments + 1);
   // Whoever starts us by hand is told what is missing, not kept waiting for input.
   if (verb != NULL) read_stdin(&input);
   int exit_code = 0;

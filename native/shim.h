@@ -273,5 +273,7 @@ int connect_to_agent(struct slice socket_dir, char *reason, size_t room);
 
 /** Becomes the executable beside us, with the runtime's standard input; comes back only on failure. */
 void hand_over(const char *how, const char *reason, struct slice stdin_bytes, char *problem, size_t room);
+/** Becomes the executable beside us, with the arguments given behind `program`, which may be NULL. */
+void hand_arguments_over(const char *program, char **given, char *problem, size_t room);
 
 #endif

@@ -107,14 +107,39 @@ test("a folder that is no whole path is not used", () => {
   expect(errorOf('{"daemonSocketDir":"run/multus"}').msg).toContain("no whole path");
 });
 
-test("a sweep without agent says so", () => {
-  const { stdout, exitCode } = run("", "", ["gc", "--socket-dir", "/absent"]);
-  expect(stdout).toMatch(/^nothing was swept.*\/absent\/multus\.sock: .*\n$/);
-  expect(exitCode).toBe(5);
-});
+describe("what a person asks goes to the executable beside the shim", () => {
+  const rows: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    ["a sweep without agent", ["gc", "--socket-dir", "/absent"], ["cni", "gc", "--socket-dir", "/absent"]],
+    [
+      "a sweep that names its journal",
+      ["gc", "--socket-dir", "/absent", "--cni-dir", "/state", "/bin/a", "/bin/b"],
+      ["cni", "gc", "--socket-dir", "/absent", "--cni-dir", "/state", "/bin/a", "/bin/b"],
+    ],
+    ["help for a sweep", ["gc", "--help"], ["cni", "gc", "--help"]],
+    ["a sweep with half an option", ["gc", "--socket-dir"], ["cni", "gc", "--socket-dir"]],
+    ["a sweep of a folder that is no whole path", ["gc", "relative"], ["cni", "gc", "relative"]],
+    ["help", ["--help"], ["--help"]],
+    ["any other command", ["doctor", "-o", "json"], ["doctor", "-o", "json"]],
+  ];
+  test.each(rows)("%s", (_, given, handedOn) => {
+    writeFileSync(`${dir}/plures`, '#!/bin/sh\nprintf "%s\\n" "$@"\nexit 3\n', { mode: 0o755 });
+    const said = run("", "", given);
+    rmSync(`${dir}/plures`);
+    expect(said).toEqual({ stdout: `${handedOn.join("\n")}\n`, exitCode: 3 });
+  });
 
-test.each([["--help"], ["--socket-dir"], ["relative"]])("a sweep of %p is none", (argument) => {
-  expect(run("", "", ["gc", argument])).toEqual({ stdout: expect.stringMatching(/^usage: /), exitCode: 2 });
+  test("a sweep says why there is none when nobody is beside it", () => {
+    const { stdout, exitCode } = run("", "", ["gc", "--socket-dir", "/absent"]);
+    expect(stdout).toMatch(/^nothing was swept: .*\/absent\/multus\.sock: .*plures cannot be started: .*\n$/);
+    expect(exitCode).toBe(5);
+  });
+
+  test("other arguments are told what the shim understands when nobody is beside it", () => {
+    expect(run("", "", ["--help"])).toEqual({
+      stdout: expect.stringMatching(/^usage: .*plures cannot be started/),
+      exitCode: 2,
+    });
+  });
 });
 
 test("closed standard descriptors do no harm", () => {
