@@ -19,6 +19,10 @@ const rows = [
   },
   { args: ["gc", "--other", "x"], start: undefined },
   { args: ["gc", "/a", "--socket-dir"], start: undefined },
+  { args: ["gc", "a"], start: undefined },
+  { args: ["gc", "/a", ""], start: undefined },
+  { args: ["gc", "--socket-dir", "s"], start: undefined },
+  { args: ["gc", "--cni-dir", "./c"], start: undefined },
 ] as const;
 
 for (const { args, start } of rows) {

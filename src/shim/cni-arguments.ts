@@ -38,17 +38,22 @@ function readSweep(args: readonly string[]): CniStart | undefined {
   const given: { socketDir?: string; cniDir?: string } = {};
   let rest = args;
   for (let [name = "", value] = rest; name.startsWith("-"); [name = "", value] = rest) {
-    if (!isSweepOption(name) || value === undefined) return undefined;
+    if (!isSweepOption(name) || value === undefined || !isWholePath(value)) return undefined;
     given[sweepOptions[name]] = value;
     rest = rest.slice(2);
   }
-  if (rest.some((dir) => dir.startsWith("-"))) return undefined;
+  if (!rest.every(isWholePath)) return undefined;
   return {
     kind: "sweep",
     socketDir: given.socketDir ?? defaultSocketDir,
     cniDir: given.cniDir,
     searchDirs: rest.length === 0 ? ["/opt/cni/bin"] : rest,
   };
+}
+
+/** In a folder that depends on where it was started, a sweep would find nothing, and say so. */
+function isWholePath(path: string): boolean {
+  return path.startsWith("/");
 }
 
 function isSweepOption(name: string): name is keyof typeof sweepOptions {

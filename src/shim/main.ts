@@ -38,7 +38,7 @@ export async function runCniPlugin(goOn = answerWithoutAgent): Promise<number> {
   const args = process.argv.slice(2);
   const start = readCniArguments(args[0] === "cni" ? args.slice(1) : args);
   if (start === undefined) {
-    writeFully(2, `unknown arguments of the CNI plugin; "plures cni --help" lists them\n`);
+    writeFully(2, `unknown arguments, or a folder without its whole path; see \`plures cni --help\`\n`);
     return wrongUsage;
   }
   const { stdout, exitCode } = await (start.kind === "sweep"
