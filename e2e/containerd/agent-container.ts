@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Container, EnvVar, PodSpec } from "kubernetes-types/core/v1";
+import type { Container, EnvVar, PodSpec, VolumeMount } from "kubernetes-types/core/v1";
 import { type ContainerRequest, namespaceModes } from "../../src/testing/cri/index.ts";
 
 /** What a kubelet knows of a pod besides its specification. */
@@ -57,7 +57,7 @@ const knownKeys = {
   ],
   podSecurity: ["runAsUser", "runAsGroup", "seccompProfile"],
   security: ["privileged", "allowPrivilegeEscalation", "readOnlyRootFilesystem", "capabilities"],
-  mount: ["name", "mountPath", "readOnly"],
+  mount: ["name", "mountPath", "readOnly", "mountPropagation"],
 } as const;
 
 function refuseUnknown(what: string, object: object, known: readonly string[]): void {
@@ -89,10 +89,21 @@ function mounts({ container, facts }: ContainerOfPod) {
     refuseUnknown(`mount "${mount.name}"`, mount, knownKeys.mount);
     const hostPath = facts.volumes.get(mount.name);
     if (hostPath === undefined) throw new Error(`there is no volume "${mount.name}"`);
-    return { containerPath: mount.mountPath, hostPath, readonly: mount.readOnly === true };
+    return {
+      containerPath: mount.mountPath,
+      hostPath,
+      readonly: mount.readOnly === true,
+      propagation: propagationOf(mount),
+    };
   });
   const containerPath = "/var/run/secrets/kubernetes.io/serviceaccount";
   return [...ofManifest, { containerPath, hostPath: facts.serviceAccountDir, readonly: true }];
+}
+
+function propagationOf({ mountPropagation = "None" }: VolumeMount): number {
+  const propagation = ["None", "HostToContainer"].indexOf(mountPropagation);
+  if (propagation >= 0) return propagation;
+  throw new Error(`the mount propagation "${mountPropagation}" is not translated`);
 }
 
 function securityContext({ pod, container }: ContainerOfPod) {

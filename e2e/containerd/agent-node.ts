@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { PodSpec } from "kubernetes-types/core/v1";
 import { inNetworkNamespace } from "../../src/host/namespace.ts";
 import {
   agentManifests,
@@ -156,7 +155,7 @@ function agentPodOptions(given: {
   );
   return {
     containerd,
-    spec: podOf(objects),
+    ...daemonSetOf(objects),
     configMaps: new Map(configMaps),
     serviceAccount: { token, ca: readCertificate("ca.crt") },
     identity: {
@@ -170,10 +169,10 @@ function agentPodOptions(given: {
   };
 }
 
-function podOf(objects: readonly ReturnType<typeof agentManifests>[number]["object"][]): PodSpec {
+function daemonSetOf(objects: readonly ReturnType<typeof agentManifests>[number]["object"][]) {
   for (const object of objects) {
-    const pod = object.kind === "DaemonSet" ? object.spec?.template.spec : undefined;
-    if (pod !== undefined) return pod;
+    if (object.kind !== "DaemonSet" || object.spec?.template.spec === undefined) continue;
+    return { spec: object.spec.template.spec, minReadySeconds: object.spec.minReadySeconds ?? 0 };
   }
   throw new Error("the manifests have no DaemonSet with a pod");
 }

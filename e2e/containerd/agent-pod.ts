@@ -16,8 +16,10 @@ export interface AgentPod {
   readonly installation: string;
   /** Of the agent, in the node's process namespace; 0 while it does not run. */
   pid(): Promise<number>;
-  /** What its readiness probe says; of two agents on a node, whoever has the port answers both probes. */
-  isReady(): Promise<boolean>;
+  /** Waits until it is ready; throws with its log after 15 s. */
+  untilReady(): Promise<void>;
+  /** Waits until a DaemonSet's controller calls it available: ready for as long as the manifest wants. */
+  untilAvailable(): Promise<void>;
   /** Starts the agent's container anew and waits until it is ready. */
   startAgent(): Promise<void>;
   /** Ends the agent's container: SIGTERM, and SIGKILL after the pod's grace period. */
@@ -35,6 +37,8 @@ export interface AgentPodOptions {
   readonly configMaps: ReadonlyMap<string, Readonly<Record<string, string>>>;
   readonly serviceAccount: { readonly token: string; readonly ca: string };
   readonly identity: Pick<PodFacts, "nodeName" | "namespace" | "name" | "uid" | "apiServer">;
+  /** Of the DaemonSet. */
+  readonly minReadySeconds: number;
   /** Where container logs go. */
   readonly logDir: string;
 }
@@ -76,17 +80,22 @@ export async function startAgentPod(options: AgentPodOptions): Promise<AgentPod>
   const installation = await texts(logFiles.splice(0));
   const agent = onlyContainer(spec);
   let agentId = await start(agent);
-  const isReady = () => probe(containerd, agent.readinessProbe);
   const log = () => texts(logFiles);
+  // Of two agents on a node, whoever has the port answers for both.
+  const isReady = async () => {
+    const probes = [agent.startupProbe, agent.livenessProbe, agent.readinessProbe];
+    return (await Promise.all(probes.map((each) => isAnswered(containerd, each)))).every(Boolean);
+  };
   const grace = spec.terminationGracePeriodSeconds ?? 30;
   return {
     sandboxId,
     installation,
     pid: async () => (await cri.containerStatus(agentId)).pid,
-    isReady,
+    untilReady: () => untilReadyFor(0, { isReady, log }),
+    untilAvailable: () => untilReadyFor(options.minReadySeconds, { isReady, log }),
     async startAgent() {
       agentId = await start(agent);
-      await untilReady({ isReady, log });
+      await untilReadyFor(0, { isReady, log });
     },
     async stopAgent() {
       await cri.stopContainer(agentId, grace);
@@ -101,9 +110,21 @@ export async function startAgentPod(options: AgentPodOptions): Promise<AgentPod>
   };
 }
 
-/** Waits until the agent's readiness probe is answered with yes; throws with its log after 15 s. */
-export async function untilReady({ isReady, log }: Pick<AgentPod, "isReady" | "log">): Promise<void> {
-  await waitUntil("the agent is ready", isReady).catch(async (cause: unknown) => {
+interface Probed {
+  isReady(): Promise<boolean>;
+  log(): Promise<string>;
+}
+
+/** Waits until all probes have been answered with yes for so long; throws with the agent's log after 15 s more. */
+async function untilReadyFor(seconds: number, { isReady, log }: Probed): Promise<void> {
+  let since = Number.POSITIVE_INFINITY;
+  const isAvailable = async (): Promise<boolean> => {
+    since = (await isReady()) ? Math.min(since, Date.now()) : Number.POSITIVE_INFINITY;
+    if (since + seconds * 1000 <= Date.now()) return true;
+    await Bun.sleep(50);
+    return false;
+  };
+  await waitUntil("the agent is ready", isAvailable, (seconds + 15) * 1000).catch(async (cause: unknown) => {
     throw new Error(`the agent did not become ready; it said ${await log()}`, { cause });
   });
 }
@@ -140,7 +161,8 @@ function onlyContainer({ containers }: PodSpec): Container {
   return container;
 }
 
-async function probe({ node }: Containerd, given: Probe | undefined): Promise<boolean> {
+/** As a kubelet sees it. */
+async function isAnswered({ node }: Containerd, given: Probe | undefined): Promise<boolean> {
   const { host = "", port, path = "/" } = given?.httpGet ?? {};
   const server = { hostname: host, port: Number(port), path };
   const answer = await askOverHttp(`/proc/${node.pid}/ns/net`, server);

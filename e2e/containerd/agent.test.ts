@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { installationFor } from "../../src/manifests/index.ts";
 import { imageName } from "../../tools/image-name.ts";
 import { type AgentNode, startAgentNode } from "./agent-node.ts";
-import { type AgentPod, untilReady } from "./agent-pod.ts";
+import type { AgentPod } from "./agent-pod.ts";
 import { capabilitySets, heldNamespaces, mountsOf, namespacesOf, statusOf } from "./agent-process.ts";
 import { nodeLinks, podLinks, primaryNetwork, stateFiles } from "./plures-node.ts";
 import { waitUntil } from "./processes.ts";
@@ -50,7 +50,7 @@ describe("the agent in a container of its image, started over CRI as its manifes
   test("is installed by its first container, and puts its configuration before the primary's", async () => {
     agent = await node.startAgentPod();
     expect(agent.installation.match(/: installed$/gm)).toHaveLength(2);
-    await untilReady(agent);
+    await agent.untilReady();
     const { node: machine, cri } = node.containerd;
     expect((await readdir(machine.path("/etc/cni/net.d"))).sort()).toEqual([
       "00-multus.conflist",
@@ -125,6 +125,15 @@ describe("the agent in a container of its image, started over CRI as its manifes
     expect(node.api.requests.filter(({ status }) => status >= 400)).toEqual([]);
   });
 
+  test("takes a pod from before it away, with its address", async () => {
+    const id = lasting.get("from before") ?? "";
+    lasting.delete("from before");
+    const [ip] = (await node.containerd.cri.podSandboxStatus(id)).ips;
+    expect(await leases(node.containerd.node)).toEqual([`primary/${ip}`]);
+    await removePod(node.containerd, id);
+    expect(await leases(node.containerd.node)).toEqual([]);
+  });
+
   describe("while its container is stopped", () => {
     const late = pods.crowd[0] ?? pods.threeNetworks;
     let before: Leftovers;
@@ -171,37 +180,35 @@ describe("the agent in a container of its image, started over CRI as its manifes
     });
   });
 
-  test("is replaced by its successor while pods start: none of them fails, both serve", async () => {
+  test("is replaced by its successor while pods come and go: none of them fails, both serve", async () => {
     const before = await leftovers(node);
     const ended = { isTrue: false };
-    const starting = startPodsUntil(node, () => ended.isTrue);
+    const coming = letPodsComeAndGo(node, () => ended.isTrue);
     const successor = await node.startAgentPod();
     expect(successor.installation.match(/: is there already$/gm)).toHaveLength(2);
-    // As the DaemonSet's controller does; the probe of the new pod may well be answered by the old one.
-    await untilReady(successor);
+    await successor.untilAvailable();
+    const logWhenAvailable = await successor.log();
+    // As the DaemonSet's controller does then.
     await agent.remove();
     const logOfOld = await agent.log();
     ended.isTrue = true;
-    const started = await starting;
+    const { came, failures } = await coming;
     agent = successor;
 
-    expect(started.failures).toEqual([]);
-    expect(started.pods.length).toBeGreaterThanOrEqual(20);
-    for (const { pod, id } of started.pods) {
-      expect(await interfaceNames(node, id)).toEqual(["eth0", "net1", "net2"]);
-      expect(networkStatus(node, pod)).toHaveLength(3);
-    }
+    expect(failures).toEqual([]);
+    expect(came.length).toBeGreaterThanOrEqual(20);
+    for (const pod of came) expect(networkStatus(node, pod)).toHaveLength(3);
     for (const log of [logOfOld, await successor.log()]) expect(log).toContain('"pod":"shop/crowd-');
-    await Promise.all(started.pods.map(({ id }) => removePod(node.containerd, id)));
+    // Both have one address: before that, it was the old one that said that the new one is ready.
+    expect(logWhenAvailable).toContain("metrics and probes are served");
     expect(await leftovers(node)).toEqual(before);
   });
 
   test("with the runtime's socket, takes away what pods left that went behind its back", async () => {
     const criSocket = join(stateDir, "containerd.sock");
-    const successor = await node.startAgentPod(installationFor("standard", { image: imageName, criSocket }));
-    await untilReady(successor);
     await agent.remove();
-    agent = successor;
+    agent = await node.startAgentPod(installationFor("standard", { image: imageName, criSocket }));
+    await agent.untilReady();
     const before = await stateOf(node);
     const [stays, goes, keepsItsNamespace] = await Promise.all(
       [pods.crowd[0], pods.crowd[1], pods.crowd[2]].map((pod) => run(node, pod ?? pods.threeNetworks)),
@@ -258,7 +265,7 @@ describe("the agent on a node like those of k3s", () => {
 
   test("writes and installs into the folders of k3s, and gives a pod its networks", async () => {
     const agent = await node.startAgentPod();
-    await untilReady(agent);
+    await agent.untilReady();
     const { node: machine, cri } = node.containerd;
     expect(await readdir(machine.path(folders.conf))).toContain("00-multus.conflist");
     expect(await readdir(machine.path(folders.bin))).toEqual(expect.arrayContaining(["multus", "plures"]));
@@ -305,22 +312,29 @@ async function interfaceNames({ containerd }: AgentNode, id: string): Promise<re
   return (await podInterfaces(containerd.node, netns)).map(({ name }) => name);
 }
 
-/** Starts one pod after another in two rows, at least 20, until `isEnough`. */
-async function startPodsUntil(node: AgentNode, isEnough: () => boolean) {
-  const waiting = [...crowd({ count: 200, first: 100, networks: "macvlan,bridge" })];
-  const started: { readonly pod: TestPod; readonly id: string }[] = [];
+/** Starts pods with three networks and takes them away, two at a time, at least 20, until `isEnough`. */
+async function letPodsComeAndGo(node: AgentNode, isEnough: () => boolean) {
+  const waiting = [...crowd({ count: 400, first: 100, networks: "macvlan,bridge" })];
+  const came: TestPod[] = [];
   const failures: string[] = [];
-  const startInTurn = async (): Promise<void> => {
+  const oneAfterAnother = async (): Promise<void> => {
     for (let pod = waiting.shift(); pod !== undefined; pod = waiting.shift()) {
       node.api.seed(podObject(pod));
-      const id = await run(node, pod).catch((error: Error) => void failures.push(error.message));
-      if (id !== undefined) started.push({ pod, id });
-      if (started.length >= 20 && isEnough()) return;
-      await Bun.sleep(50);
+      const failure = await failureOf(comeAndGo(node, pod));
+      if (failure === "nothing failed") came.push(pod);
+      else failures.push(failure);
+      if (came.length + failures.length >= 20 && isEnough()) return;
     }
   };
-  await Promise.all([startInTurn(), startInTurn()]);
-  return { pods: started, failures };
+  await Promise.all([oneAfterAnother(), oneAfterAnother()]);
+  return { came, failures };
+}
+
+async function comeAndGo(node: AgentNode, pod: TestPod): Promise<void> {
+  const id = await run(node, pod);
+  const names = await interfaceNames(node, id);
+  await removePod(node.containerd, id);
+  if (names.join() !== "eth0,net1,net2") throw new Error(`${pod.name} had ${names.join()}`);
 }
 
 /**

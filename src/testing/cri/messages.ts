@@ -43,7 +43,13 @@ const containerConfig = {
   command: texts(3),
   args: texts(4),
   envs: messages(6, { key: text(1), value: text(2) }),
-  mounts: messages(7, { containerPath: text(1), hostPath: text(2), readonly: flag(3) }),
+  // propagation: 0 none, 1 from the host to the container
+  mounts: messages(7, {
+    containerPath: text(1),
+    hostPath: text(2),
+    readonly: flag(3),
+    propagation: integer(5),
+  }),
   logPath: text(11),
   linux: message(15, {
     securityContext: message(2, {
