@@ -96,7 +96,7 @@ function tryParse<D extends Domain>(text: string): ParsedPath<D> {
 
 function problemOf(text: string): PathProblem | undefined {
   const quoted = JSON.stringify(text);
-  if (text === "") return { message: "the path is empty", hint: "write an absolute path" };
+  if (text === "") return { message: "the path is empty", hint: 'write the whole path, from "/" on' };
   if (/^[A-Za-z]:[\\/]/.test(text)) {
     return { message: `${quoted} is a path of Windows`, hint: "only Linux nodes are looked at" };
   }

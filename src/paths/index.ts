@@ -19,17 +19,13 @@ export {
 } from "./absolute-path.ts";
 export { type ConfiguredPath, judgePath, type PathMistake, type PathVerdict } from "./judge-path.ts";
 export {
-  type InPod,
   type Mount,
   type MountSource,
   type MountTable,
-  meansTheSame,
   mountTableOf,
-  type OnHost,
-  toHost,
-  toPod,
   type VolumeLike,
   type VolumeMountLike,
 } from "./mount-table.ts";
 export { type Flavour, flavours, type PathFile, type PathKey, pathFiles } from "./path-key.ts";
 export { pathKey, pathKeys } from "./path-keys.ts";
+export { type InPod, meansTheSame, type OnHost, toHost, toPod } from "./translate-path.ts";

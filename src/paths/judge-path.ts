@@ -6,7 +6,8 @@ import {
   tryParseHostPath,
   tryParsePodPath,
 } from "./absolute-path.ts";
-import { type MountTable, toHost, toPod } from "./mount-table.ts";
+import type { MountTable } from "./mount-table.ts";
+import { toHost, toPod } from "./translate-path.ts";
 
 /** What is wrong with a path, by kind. */
 export type PathMistake =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Flavour, flavours, type PathFile, type PathKey } from "./path-key.ts";
-import { pathKeysOfMultus } from "./path-keys-of-multus.ts";
+import { pathKeysOfThick } from "./path-keys-of-thick.ts";
+import { pathKeysOfThin } from "./path-keys-of-thin.ts";
 
 const volumes = flavours.flatMap((flavour): readonly PathKey[] => [
   {
@@ -67,7 +68,7 @@ const ours: readonly PathKey[] = [
 
 /** Every configured path, of upstream and of ours: docs/paths.md shows the same rows. */
 export const pathKeys: readonly PathKey[] = flavours.flatMap((flavour) =>
-  [...volumes, ...pathKeysOfMultus, ...ours].filter((row) => row.flavour === flavour),
+  [...volumes, ...pathKeysOfThin, ...pathKeysOfThick, ...ours].filter((row) => row.flavour === flavour),
 );
 
 /** The row of one key; undefined when it holds no path that we know of. Keys of JSON are of any case. */
