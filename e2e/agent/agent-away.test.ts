@@ -86,11 +86,11 @@ describe("while the agent is away", () => {
     async (_, config) => {
       await agent.end();
       const pod = await makePod(node, "lan,data");
-      const line = await refusal(node, { verb: "ADD", pod, config }, 11);
+      const { line, whole } = await refusal(node, { verb: "ADD", pod, config }, 11);
       expect(line).toStartWith(`pod default/${pod.name}: `);
       expect(line).toContain("the node's agent cannot be asked");
       expect(line).toContain(`${socketDir}/multus.sock`);
-      expect(line).toContain("start the agent of this node");
+      expect(whole).toContain("start the agent of this node");
       await expectAttached(pod, []);
       expect(await node.leftovers()).toEqual(nothing);
       expect(networkStatusOf(node, pod)).toBeUndefined();
@@ -104,7 +104,10 @@ describe("while the agent is away", () => {
   );
 
   test("what it attached can be checked, deleted, and collected, with namespace and without", async () => {
-    const pods = await Promise.all([1, 2, 3].map(() => makePod(node, "lan,data")));
+    // CHECK of a bridge fails once its address has changed, as it does with every port (plugins 1.1.1).
+    const pods = await Promise.all(
+      ["lan", "lan,data", "lan,data"].map((networks) => makePod(node, networks)),
+    );
     const [deleted, gone, collected] = pods as [TestPod, TestPod, TestPod]; // There are three.
     await Promise.all(pods.map((pod) => mustCall(node, { verb: "ADD", pod })));
     await agent.kill();
@@ -145,7 +148,8 @@ describe("SIGTERM", () => {
     );
 
     const late = await makePod(node, "lan");
-    expect(await refusal(node, { verb: "ADD", pod: late }, 11)).toContain("it refused: the agent plures");
+    const { whole } = await refusal(node, { verb: "ADD", pod: late }, 11);
+    expect(whole).toContain("is shutting down");
     const plain = await makePod(node);
     await mustCall(node, { verb: "ADD", pod: plain });
     await mustCall(node, { verb: "DEL", pod: plain });

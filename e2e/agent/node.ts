@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { chmod, copyFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { inNetworkNamespace } from "../../src/host/namespace.ts";
-import { type ApiServer, startApiServer } from "../../src/testing/api-server/index.ts";
+import { type ApiServer, type ApiServerOptions, startApiServer } from "../../src/testing/api-server/index.ts";
 import { pluresExecutable } from "../containerd/plures-node.ts";
 import { type Leftovers, nothing as nothingOfPods, podLinks, settledLeftovers } from "../plugin/leftovers.ts";
 import { type PluginNode, startNode } from "../plugin/node.ts";
@@ -21,7 +21,7 @@ export interface AgentNode extends PluginNode {
   readonly confDir: string;
   /** Nothing listens at the API's port any more, until `startApi` has it there with all its objects again. */
   stopApi(): Promise<void>;
-  startApi(): Promise<void>;
+  startApi(options?: Pick<ApiServerOptions, "users">): Promise<void>;
   /** Starts an agent and waits until it says that it is ready. */
   startAgent(start?: AgentStart): Promise<AgentProcess>;
   /** Why shims have gone on without an agent, one reason each, since the last time that it was asked. */
@@ -80,9 +80,10 @@ export async function startAgentNode(objects: readonly unknown[] = []): Promise<
     },
     confDir,
     stopApi: () => api.stop(),
-    async startApi() {
+    async startApi(options = {}) {
       const { port, store } = api;
-      api = await inNetworkNamespace(`/proc/${node.pid}/ns/net`, () => startApiServer({ port, store }));
+      const again = { ...options, port, store };
+      api = await inNetworkNamespace(`/proc/${node.pid}/ns/net`, () => startApiServer(again));
     },
     async startAgent(start = {}) {
       const agent = await startAgent({ ...node, confDir }, start);

@@ -86,11 +86,18 @@ export function collectGarbage(node: AgentNode, valid: readonly TestPod[]): Prom
   return mustCall(node, gcCall(valid));
 }
 
-/** A call that is refused with the code; gives the line that the runtime shows, which names the pod. */
-export async function refusal(node: AgentNode, options: Call, code: number): Promise<string> {
+/**
+ * A call that is refused with the code: the line that a runtime shows, and the same with what did not fit
+ * into it.
+ */
+export async function refusal(
+  node: AgentNode,
+  options: Call,
+  code: number,
+): Promise<{ readonly line: string; readonly whole: string }> {
   const { exitCode, stdout, stderr } = await call(node, options);
   const error = JSON.parse(stdout || "{}");
   expect({ exitCode, error, stderr }).toMatchObject({ exitCode: 1, error: { code }, stderr: "" });
   expect(error.msg).toMatch(/^[^\n]{1,200}$/);
-  return error.msg;
+  return { line: error.msg, whole: `${error.msg}\n${error.details ?? ""}` };
 }
