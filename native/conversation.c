@@ -22,6 +22,8 @@ struct line {
   int signals;
   struct hands hands;
   struct bytes in;
+  /** How much of `in` was taken. */
+  size_t taken;
   int64_t give_up_at;
   bool welcomed;
   bool is_over;
@@ -94,30 +96,47 @@ static void take_frame(struct line *line, uint8_t type, struct slice frame) {
   else if (!take_step(&line->hands, type, frame)) lose_for(line, "it sent a step that breaks the protocol");
 }
 
-/** Takes the frames that have come whole. */
-static void take_frames(struct line *line) {
-  size_t taken = 0;
-  while (!line->is_over && line->in.length - taken >= 4) {
-    struct fields head = {.rest = {line->in.at + taken, line->in.length - taken}};
-    uint32_t length = take_number(&head);
-    if (length == 0 || length > FRAME_BYTES) {
-      lose_for(line, "it sent something that is no frame");
-    } else {
-      if (head.rest.length < length) break;
-      take_frame(line, (uint8_t)head.rest.at[0], (struct slice){head.rest.at + 1, length - 1});
-      taken += 4 + (size_t)length;
-    }
-  }
-  bytes_drop(&line->in, line->is_over ? line->in.length : taken);
+/** What has come and was not taken. */
+static struct slice untaken(const struct line *line) {
+  // Before anything has come there is no place to count from.
+  if (line->in.at == NULL) return (struct slice){0};
+  return (struct slice){line->in.at + line->taken, line->in.length - line->taken};
 }
 
+/** Whether a frame has come whole, or something that is none. */
+static bool has_frame(const struct line *line) {
+  struct fields head = {.rest = untaken(line)};
+  uint32_t length = take_number(&head);
+  return !head.broken && (length == 0 || length > FRAME_BYTES || head.rest.length >= length);
+}
+
+/** An agent that does not take what its steps gave gets no more of them done. */
+static bool listens(const struct line *line) {
+  return line->hands.out.length < MOST_WAITING_BYTES;
+}
+
+/** Takes one frame: between two of them signals and plugins have their turn. */
+static void take_next_frame(struct line *line) {
+  if (line->is_over || !listens(line) || !has_frame(line)) return;
+  struct fields head = {.rest = untaken(line)};
+  uint32_t length = take_number(&head);
+  if (length == 0 || length > FRAME_BYTES) {
+    lose_for(line, "it sent something that is no frame");
+    return;
+  }
+  line->taken += 4 + (size_t)length;
+  take_frame(line, (uint8_t)head.rest.at[0], (struct slice){head.rest.at + 1, length - 1});
+}
+
+/** Reads on; only what is not a whole frame yet is there still. */
 static void read_agent(struct line *line) {
   enum { PIECE = 64 * 1024 };
+  bytes_drop(&line->in, line->taken);
+  line->taken = 0;
   bytes_reserve(&line->in, PIECE);
   ssize_t length = read(line->agent, line->in.at + line->in.length, PIECE);
   if (length > 0) {
     line->in.length += (size_t)length;
-    take_frames(line);
   } else if (length == 0) {
     lose_for(line, line->welcomed ? "it went away" : "it closed the connection at once");
   } else if (errno != EINTR && errno != EAGAIN) {
@@ -169,6 +188,7 @@ static int milliseconds_until_due(const struct line *line) {
     const struct run *run = &line->hands.runs[index];
     if (run->process.pid != 0 && run_due_at(run) < due) due = run_due_at(run);
   }
+  if (!line->is_over && listens(line) && has_frame(line)) return 0;
   int64_t left = (due - now_us()) / 1000 + 1;
   return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
@@ -176,9 +196,10 @@ static int milliseconds_until_due(const struct line *line) {
 /** Waits for whatever comes next, and takes it. */
 static void wait_and_take(struct line *line) {
   struct pollfd places[PLACES];
-  bool listens = line->hands.out.length < MOST_WAITING_BYTES;
-  short agent_events = (short)((listens ? POLLIN : 0) | (line->hands.out.length > 0 ? POLLOUT : 0));
-  places[AGENT_PLACE] = (struct pollfd){.fd = line->is_over ? -1 : line->agent, .events = agent_events};
+  bool reads = listens(line) && !has_frame(line);
+  short agent_events = (short)((reads ? POLLIN : 0) | (line->hands.out.length > 0 ? POLLOUT : 0));
+  bool is_quiet = line->is_over || agent_events == 0;
+  places[AGENT_PLACE] = (struct pollfd){.fd = is_quiet ? -1 : line->agent, .events = agent_events};
   places[SIGNAL_PLACE] = (struct pollfd){.fd = line->signals, .events = POLLIN};
   for (size_t index = 0; index < 2 * STEPS; index++) {
     const struct run *run = &line->hands.runs[index / 2];
@@ -191,7 +212,8 @@ static void wait_and_take(struct line *line) {
     if (places[FIRST_RUN_PLACE + index].revents != 0)
       read_output(&line->hands.runs[index / 2], (int)(index % 2));
   }
-  if ((places[AGENT_PLACE].revents & (POLLIN | POLLHUP | POLLERR)) != 0) read_agent(line);
+  // What it said last is taken before it is found gone.
+  if (reads && (places[AGENT_PLACE].revents & (POLLIN | POLLHUP | POLLERR)) != 0) read_agent(line);
 }
 
 static void lend_hands(struct line *line) {
@@ -199,6 +221,7 @@ static void lend_hands(struct line *line) {
     if (line->is_over) stop_all_runs(&line->hands);
     write_agent(line);
     wait_and_take(line);
+    take_next_frame(line);
     advance_runs(line);
     if (now_us() < line->give_up_at) continue;
     if (line->welcomed) lose_for(line, "it gave no answer in time");

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, expect, test } from "bun:test";
-import { existsSync, writeFileSync } from "node:fs";
-import { encodeAgentMessage } from "../src/protocol/index.ts";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { testNamespace } from "../src/host/namespace-testbed.ts";
+import { encodeLinkDump } from "../src/host/netlink/link.ts";
+import { encodeMessage, messageFlags } from "../src/host/netlink/message.ts";
+import { type AgentMessage, encodeAgentMessage, socketPathIn } from "../src/protocol/index.ts";
 import { createStage, type ShimStage } from "../src/testing/shim-contract/stage.ts";
-import { installShim } from "./built-shim.ts";
+import { buildShim, installShim } from "./built-shim.ts";
+
+buildShim("x64");
 
 const stages: ShimStage[] = [];
 afterEach(() => {
@@ -63,4 +70,49 @@ test("what runs when the agent goes is asked to end before it is killed", async 
   line.hangUp();
   await shim.ended;
   expect(existsSync(`${stage.folder}/asked`)).toBe(true);
+});
+
+/** Listens in `dir`, sends every shim that connects the messages, and reads nothing of what it says. */
+async function deafAgent(dir: string, messages: readonly AgentMessage[]) {
+  mkdirSync(dir, { mode: 0o700 });
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
+    socket.on("error", () => {});
+    socket.write(Buffer.concat(messages.map(encodeAgentMessage)));
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(socketPathIn(dir), resolve);
+  await promise;
+  return { [Symbol.dispose]: () => void server.close() };
+}
+
+test("an agent that pours steps and takes no answer costs a bounded memory, and no signal waits for it", async () => {
+  const links = Array.from({ length: 60 }, (_, n) => `link add d${n} type veth peer name e${n}`);
+  using namespace = testNamespace(links);
+  const stage = await createStage((dir) => installShim("x64", dir));
+  stages.push(stage);
+  const bytes = encodeMessage({
+    type: 18,
+    flags: messageFlags.request | messageFlags.dump,
+    sequence: 1,
+    body: encodeLinkDump(),
+  });
+  const dumps = Array.from(
+    { length: 1200 },
+    (_, id) => ({ kind: "netlink", id, netns: namespace.path, message: bytes }) as const,
+  );
+  const deaf = join(stage.folder, "deaf");
+  using _agent = await deafAgent(deaf, [{ kind: "welcome", version: 1, software: "deaf" }, ...dumps]);
+  const shim = stage.start({ stdin: JSON.stringify({ daemonSocketDir: deaf }) });
+  const status = (): string => readFileSync(`/proc/${shim.pid}/status`, "utf8");
+  // Asleep: it waits for the agent to take something.
+  while (!/VmHWM:\s+[89]\d{3} kB|VmHWM:\s+\d{5,} kB/.test(status()) || /State:\s+R/.test(status())) {
+    await Bun.sleep(20);
+  }
+  await Bun.sleep(100);
+  const peakKb = Number(/VmHWM:\s+(\d+) kB/.exec(status())?.[1]);
+  expect(peakKb).toBeLessThan(40_000);
+  shim.kill("SIGTERM");
+  await Bun.sleep(50);
+  shim.kill("SIGTERM");
+  expect(await shim.ended).toMatchObject({ signal: "SIGTERM" });
 });

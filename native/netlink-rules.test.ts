@@ -3,7 +3,9 @@ import { expect, test } from "bun:test";
 import { testNamespace } from "../src/host/namespace-testbed.ts";
 import { encodeMessage } from "../src/host/netlink/message.ts";
 import { createStage } from "../src/testing/shim-contract/stage.ts";
-import { installShim } from "./built-shim.ts";
+import { buildShim, installShim } from "./built-shim.ts";
+
+buildShim("x64");
 
 // RTM_NEWROUTE, a request to be acknowledged, of a family and a prefix length.
 const newRoute = (family: number, prefix: number): Uint8Array =>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, expect, test } from "bun:test";
 import { createStage, type ShimStage } from "../src/testing/shim-contract/stage.ts";
-import { installShim } from "./built-shim.ts";
+import { buildShim, installShim } from "./built-shim.ts";
+
+buildShim("x64");
 
 const stages: ShimStage[] = [];
 afterEach(() => {

@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { cniVersions, encodeVersionAnswer } from "../src/cni/index.ts";
-import { installShim } from "./built-shim.ts";
+import { buildShim, installShim } from "./built-shim.ts";
+
+buildShim("x64");
 
 let dir = "";
 let shim: readonly string[] = [];
