@@ -3,12 +3,16 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { whyNotCarried } from "./netlink-rules.ts";
 
-/** A message with that type and body; `length` is what its header says, by default the truth. */
-function message(type: number, body: readonly number[], length = 16 + body.length): Uint8Array {
+/**
+ * A request of that type and body that is to be acknowledged; `length` is what its header says, by default
+ * the truth.
+ */
+function message(type: number, body: readonly number[], length = 16 + body.length, flags = 5): Uint8Array {
   const bytes = new Uint8Array(16 + body.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, length, true);
   view.setUint16(4, type, true);
+  view.setUint16(6, flags, true);
   bytes.set(body, 16);
   return bytes;
 }
@@ -30,6 +34,15 @@ const rows: readonly (readonly [string, Uint8Array, RegExp | undefined])[] = [
   ["a multicast route", message(24, [128, ...routeTo(0).slice(1)]), /neither of IPv4 nor/],
   ["a route cut off", message(24, [2, 0]), /cut off/],
   ["a link changed", message(16, zeros(16)), /type is 16, allowed are RTM_GETLINK, /],
+  ["links, without an acknowledgement", message(18, zeros(16), 32, 0x301), undefined],
+  [
+    "links, but no request",
+    message(18, zeros(16), 32, 0x300),
+    /RTM_GETLINK: it asks the kernel for no answer/,
+  ],
+  ["a link deleted in silence", message(17, zeros(16), 32, 1), /RTM_DELLINK: it asks .* no answer/],
+  ["a default route added in silence", message(24, routeTo(0), 28, 0x401), /RTM_NEWROUTE: .* no answer/],
+  ["a default route deleted, but no request", message(25, routeTo(0), 28, 4), /RTM_DELROUTE: .* no answer/],
   ["nothing", new Uint8Array(0), /no whole header/],
   ["15 bytes", new Uint8Array(15), /no whole header/],
   ["a length that is too small", message(18, zeros(16), 16), /not exactly one/],
@@ -56,6 +69,7 @@ test("whatever it is, what is carried is one whole message of an allowed type", 
           view.setUint32(0, sent.length, true);
           view.setUint16(4, type, true);
         }
+        if (isWhole && sent.length >= 8) sent[6] = (sent[6] ?? 0) | 5;
         if (whyNotCarried(sent) !== undefined) return;
         expect(view.getUint32(0, true)).toBe(sent.length);
         const carried = view.getUint16(4, true);

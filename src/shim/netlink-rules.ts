@@ -7,6 +7,8 @@ const headerBytes = 16;
 interface NetlinkRule {
   readonly name: string;
   readonly type: number;
+  /** The kernel is silent about a change that goes well unless it is to be acknowledged. */
+  readonly flags: number;
   /** Why this one of the kind is not carried; `body` is what follows the header. */
   readonly problemOf?: (body: Uint8Array) => string | undefined;
 }
@@ -30,13 +32,16 @@ const ofDefaultRoute = (body: Uint8Array): string | undefined => {
   return body[1] === 0 ? undefined : "its route is not a default route";
 };
 
+/** NLM_F_REQUEST and NLM_F_ACK. */
+const [request, acknowledge] = [0x1, 0x4];
+
 const rules: readonly NetlinkRule[] = [
-  { name: "RTM_GETLINK", type: 18 },
-  { name: "RTM_GETADDR", type: 22 },
-  { name: "RTM_GETROUTE", type: 26 },
-  { name: "RTM_DELLINK", type: 17, problemOf: oneLink },
-  { name: "RTM_NEWROUTE", type: 24, problemOf: ofDefaultRoute },
-  { name: "RTM_DELROUTE", type: 25, problemOf: ofDefaultRoute },
+  { name: "RTM_GETLINK", type: 18, flags: request },
+  { name: "RTM_GETADDR", type: 22, flags: request },
+  { name: "RTM_GETROUTE", type: 26, flags: request },
+  { name: "RTM_DELLINK", type: 17, flags: request | acknowledge, problemOf: oneLink },
+  { name: "RTM_NEWROUTE", type: 24, flags: request | acknowledge, problemOf: ofDefaultRoute },
+  { name: "RTM_DELROUTE", type: 25, flags: request | acknowledge, problemOf: ofDefaultRoute },
 ];
 
 /**
@@ -53,6 +58,9 @@ export function whyNotCarried(message: Uint8Array): string | undefined {
   const rule = rules.find((row) => row.type === type);
   if (rule === undefined)
     return `its type is ${type}, allowed are ${rules.map(({ name }) => name).join(", ")}`;
+  // The shim waits for the answer, and does nothing else meanwhile.
+  if ((header.getUint16(6, true) & rule.flags) !== rule.flags)
+    return `${rule.name}: it asks the kernel for no answer`;
   const problem = rule.problemOf?.(message.subarray(headerBytes));
   return problem && `${rule.name}: ${problem}`;
 }

@@ -46,11 +46,21 @@ function withLength(bytes: Uint8Array, length: number): Uint8Array {
   return copy;
 }
 
+/** The same message with other flags in its header. */
+function withFlags(bytes: Uint8Array, flags: number): Uint8Array {
+  const copy = bytes.slice();
+  new DataView(copy.buffer).setUint16(6, flags, true);
+  return copy;
+}
+
 /** What is not carried. */
 export const refused = [
   { title: "a route to a network", bytes: message(24, create | ack, aRoute(1, "10.9.0.0/16")) },
   { title: "the end of a route to a network", bytes: message(25, ack, aRoute(1, "10.42.0.0/24")) },
   { title: "a multicast route", bytes: message(24, create | ack, Uint8Array.of(128, ...aRoute(1).slice(1))) },
+  { title: "a default route that is not acknowledged", bytes: message(24, create, aRoute(1)) },
+  { title: "a link deleted that is not acknowledged", bytes: message(17, 0, encodeLinkDelete(1)) },
+  { title: "a question that is no request", bytes: withFlags(linkDump, dump) },
   { title: "a change of a link", bytes: message(16, ack, encodeLinkChange(2, { name: "other" })) },
   { title: "another change of a link", bytes: message(19, ack, encodeLinkChange(2, { up: false })) },
   { title: "a new address", bytes: message(20, create | ack, encodeAddressDump("ipv4")) },
