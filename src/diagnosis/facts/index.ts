@@ -14,6 +14,7 @@ export { type Fact, known, knownValue, notApplicable, unknown } from "./fact.ts"
 export type { Facts } from "./facts.ts";
 export type { FileFact } from "./file-fact.ts";
 export type { HostFacts } from "./host-facts.ts";
+export { factsSchema } from "./json-schema.ts";
 export { type KernelFact, type KernelFeature, kernelFeatures } from "./kernel-fact.ts";
 export type { MountFact } from "./mount-fact.ts";
 export { type MultusDaemonSetFact, type MultusFlavour, multusFlavours } from "./multus-daemon-set-fact.ts";
@@ -22,6 +23,8 @@ export type { InterfaceFact, RouteFact } from "./network-facts.ts";
 export type { CrdFact, NetworkFact } from "./network-object-facts.ts";
 export type { PrimaryFact } from "./primary-fact.ts";
 export type { RbacFact } from "./rbac-fact.ts";
+export { readConfContent } from "./read-conf-content.ts";
+export { type FactsReading, readFacts } from "./read-facts.ts";
 export type { RuntimeFact } from "./runtime-fact.ts";
 export type { SecurityFact } from "./security-fact.ts";
 export type { EventFact, KubevirtFact, PodFact, PodsFact, VirtualMachineFact } from "./workload-facts.ts";
