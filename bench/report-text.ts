@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatTable, type TableColumn } from "../src/cli/try/text-table.ts";
 import type { Memory } from "./memory.ts";
-import type { BenchReport, CallRow } from "./report.ts";
+import type { BenchReport } from "./report.ts";
+import type { Summary } from "./statistics.ts";
 import { isReached, targetsOf } from "./targets.ts";
 import { wayTitles } from "./ways.ts";
 
@@ -22,22 +23,19 @@ function machineLines({ machine, pods }: BenchReport): readonly string[] {
   ];
 }
 
-/** `times` is the median, compared with the plugins one after another. */
 function callLines({ calls }: BenchReport): readonly string[] {
-  const alone = calls.find(({ way }) => way === "one-after-another");
-  const cells = (row: CallRow, verb: "add" | "del"): readonly string[] => {
-    const { median, p95 } = row[verb];
-    return [median.toFixed(1), p95.toFixed(1), (median / (alone?.[verb].median ?? Number.NaN)).toFixed(2)];
-  };
-  return table(
-    ["one pod at a time, ms", "ADD", "p95", "times", "DEL", "p95", "times", "ADD pods/s"],
-    calls.map((row) => [
-      wayTitles[row.way],
-      ...cells(row, "add"),
-      ...cells(row, "del"),
-      row.addRate.toFixed(1),
-    ]),
-  );
+  const cells = ({ median, p95 }: Summary, times: number): readonly string[] => [
+    median.toFixed(1),
+    p95.toFixed(1),
+    times.toFixed(2),
+  ];
+  const rows = calls.map((row) => [
+    wayTitles[row.way],
+    ...cells(row.add, row.addTimes),
+    ...cells(row.del, row.delTimes),
+    row.addRate.toFixed(1),
+  ]);
+  return table(["one pod at a time, ms", "ADD", "p95", "times", "DEL", "p95", "times", "ADD pods/s"], rows);
 }
 
 function rateLines({ rates, atOnce }: BenchReport): readonly string[] {

@@ -5,7 +5,7 @@ import type { Machine } from "./machine.ts";
 import type { CallTimes } from "./measure.ts";
 import type { Memory } from "./memory.ts";
 import type { StartTimes } from "./starts.ts";
-import { round, type Summary, summarize } from "./statistics.ts";
+import { medianRatio, round, type Summary, summarize } from "./statistics.ts";
 import type { WayName } from "./ways.ts";
 
 /** Everything that one run measured; milliseconds, pods per second. Plain JSON. */
@@ -29,6 +29,9 @@ export interface CallRow {
   readonly way: WayName;
   readonly add: Summary;
   readonly del: Summary;
+  /** How many times that of the plugins alone, one after another, a call took, pod by pod; the median. */
+  readonly addTimes: number;
+  readonly delTimes: number;
   /** Pods per second that the ADDs make when they follow each other without pause. */
   readonly addRate: number;
 }
@@ -56,8 +59,15 @@ export interface LeftRow extends Left {
   readonly after: string;
 }
 
-/** The row of what was measured for a way. */
-export function callRow({ way, add, del }: CallTimes): CallRow {
+/** The row of what was measured for a way; `alone` are the plugins alone, one after another. */
+export function callRow({ way, add, del }: CallTimes, alone: Pick<CallTimes, "add" | "del">): CallRow {
   const total = add.reduce((sum, ms) => sum + ms, 0);
-  return { way, add: summarize(add), del: summarize(del), addRate: round((add.length / total) * 1000) };
+  return {
+    way,
+    add: summarize(add),
+    del: summarize(del),
+    addTimes: medianRatio(add, alone.add),
+    delTimes: medianRatio(del, alone.del),
+    addRate: round((add.length / total) * 1000),
+  };
 }

@@ -86,9 +86,10 @@ async function measureCalls(
 ): Promise<{ readonly calls: readonly CallRow[]; readonly left: readonly LeftRow[] }> {
   return withNamespaces(groups, async (live) => {
     const times = await measureInTurns(live, ways);
+    const alone = times.find(({ way }) => way === "one-after-another") ?? { add: [], del: [] };
     const pods = live.flatMap((group) => group.pods);
     return {
-      calls: times.map(callRow),
+      calls: times.map((row) => callRow(row, alone)),
       left: [{ after: "all ways in turns", ...(await countLeft(places, pods)) }],
     };
   });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { percentile, summarize } from "./statistics.ts";
+import { medianRatio, percentile, summarize } from "./statistics.ts";
 
 describe("percentile", () => {
   const rows: readonly [readonly number[], number, number][] = [
@@ -35,6 +35,21 @@ describe("percentile", () => {
         expect(list).toEqual(before);
       }),
     );
+  });
+});
+
+describe("the median ratio", () => {
+  const rows: readonly [readonly number[], readonly number[], number][] = [
+    [[3], [2], 1.5],
+    [[2, 20, 200], [1, 20, 400], 1],
+    [[10, 33, 7], [10, 30], 1.05],
+  ];
+  test.each(rows)("of %p to %p is %p: that of the pairs", (values, others, expected) => {
+    expect(medianRatio(values, others)).toBe(expected);
+  });
+
+  test("of no pairs is an error", () => {
+    expect(() => medianRatio([1], [])).toThrow("no values");
   });
 });
 

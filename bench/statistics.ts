@@ -29,6 +29,19 @@ export function percentile(values: readonly number[], share: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
+/**
+ * The median of how many times the n-th of `values` is the n-th of `others`: what was measured next to each
+ * other is compared, so that whatever else the machine did for a while counts on both sides. Throws an Error
+ * for no pairs.
+ */
+export function medianRatio(values: readonly number[], others: readonly number[]): number {
+  const ratios = values.flatMap((value, index) => {
+    const other = others[index];
+    return other === undefined ? [] : [value / other];
+  });
+  return round(percentile(ratios, 0.5));
+}
+
 /** To two decimals: what is measured here is not known better. */
 export function round(value: number): number {
   return Math.round(value * 100) / 100;
