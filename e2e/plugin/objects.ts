@@ -16,7 +16,10 @@ export const networksAnnotation = "k8s.v1.cni.cncf.io/networks";
 export const statusAnnotation = "k8s.v1.cni.cncf.io/network-status";
 
 /** The pod as the API has it. */
-export function podObject({ namespace, name, uid, networks }: TestPod): unknown {
+export function podObject(
+  { namespace, name, uid, networks }: TestPod,
+  phase: "Pending" | "Running" = "Pending",
+): unknown {
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -27,7 +30,7 @@ export function podObject({ namespace, name, uid, networks }: TestPod): unknown 
       annotations: networks === undefined ? {} : { [networksAnnotation]: networks },
     },
     spec: { nodeName: "node", containers: [{ name: "main", image: "localhost/none" }] },
-    status: { phase: "Pending" },
+    status: { phase },
   };
 }
 
