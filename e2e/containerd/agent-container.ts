@@ -25,8 +25,8 @@ export interface ContainerOfPod {
 }
 
 /**
- * A container of a manifest in the words of the CRI, as a kubelet translates it. Throws for a key that it does
- * not know: nothing that a manifest says is passed over.
+ * A container of a manifest in the words of the CRI, as a kubelet translates it. Throws for a key that it
+ * does not know: nothing that a manifest says is passed over.
  */
 export function containerConfig(of: ContainerOfPod): ContainerRequest["config"] {
   const { pod, container, facts, attempt } = of;

@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { inNetworkNamespace } from "../../src/host/namespace.ts";
-import {
-  agentManifests,
-  type Installation,
-  installationFor,
-  type NodeKind,
-} from "../../src/manifests/index.ts";
-import {
-  type ApiServer,
-  readCertificate,
-  startApiServer,
-  type User,
-} from "../../src/testing/api-server/index.ts";
+import { type Installation, installationFor, type NodeKind } from "../../src/manifests/index.ts";
+import { type ApiServer, readCertificate, startApiServer } from "../../src/testing/api-server/index.ts";
 import { buildImage } from "../../tools/build-image.ts";
 import { imageArchive } from "../../tools/image/image-archive.ts";
 import { imageName } from "../../tools/image-name.ts";
+import { deploymentOf } from "./agent-deployment.ts";
 import { type AgentPod, startAgentPod } from "./agent-pod.ts";
+import { startTokenRequests, type TokenRequests, tokenOf } from "./agent-token-requests.ts";
 import { addRecordedPlugin, copyPlugins, recordedRequests, writeConfig } from "./cni-dirs.ts";
 import { type Containerd, importImage, startContainerd } from "./containerd.ts";
 import type { TestNode } from "./node.ts";
@@ -30,7 +21,9 @@ export interface AgentNode {
   readonly installation: Installation;
   /** Knows the agent's account, which may do what the manifest says. */
   readonly api: ApiServer;
-  /** Starts a pod of the DaemonSet, of one for another installation if told. */
+  /** What the agents asked for tokens of their account. */
+  readonly tokenRequests: TokenRequests["asked"];
+  /** Starts a pod of the DaemonSet; of one for another installation, with its rights, if told. */
   startAgentPod(installation?: Installation): Promise<AgentPod>;
   /** The environments of the plugin `bridge-recorded`. */
   primaryRequests(): ReturnType<typeof recordedRequests>;
@@ -49,7 +42,6 @@ export interface AgentNodeOptions {
 
 /** What `make build shim` made, or PLURES_DIST. */
 const dist = process.env.PLURES_DIST ?? join(import.meta.dir, "../../dist");
-const token = "plures-e2e-agent-token";
 const plugins = ["bridge", "host-local", "loopback", "macvlan", "tuning"];
 
 /** Starts a node as `options` say. Its folders are where such nodes have them, but they are its own. */
@@ -79,22 +71,44 @@ export async function startAgentNode(options: AgentNodeOptions): Promise<AgentNo
     const archive = join(workDir, "image.tar");
     await Bun.write(archive, agentImage());
     await importImage(containerd, imageName, archive);
-    const users = [agentUser(installation)];
-    // A socket belongs to the namespace in which it was made: the double serves the node from this process.
-    const api = await inNetworkNamespace(`/proc/${containerd.node.pid}/ns/net`, () =>
-      startApiServer({ objects, users }),
-    );
+    const api = await startApiServer({ objects, certificate: "none" });
+    const tokens: string[] = [];
+    let applied = deploymentOf(installation);
+    const account = () => ({ ...applied.account, tokens });
+    const giveToken = (): string => {
+      const token = tokenOf(applied.account.name, tokens.length);
+      tokens.push(token);
+      api.setUsers([account()]);
+      return token;
+    };
+    const networkNamespace = `/proc/${containerd.node.pid}/ns/net`;
+    const front = await startTokenRequests({ networkNamespace, api, account, giveToken });
     let pods = 0;
     return {
       containerd,
       installation,
       api,
+      tokenRequests: front.asked,
       startAgentPod(of = installation) {
         pods += 1;
-        return startAgentPod(agentPodOptions({ containerd, installation: of, api, workDir, number: pods }));
+        applied = deploymentOf(of);
+        return startAgentPod({
+          containerd,
+          deployment: applied,
+          serviceAccount: { token: giveToken(), ca: readCertificate("ca.crt") },
+          identity: {
+            nodeName: "node",
+            namespace: of.namespace,
+            name: `kube-multus-ds-${pods}`,
+            uid: `00000000-0000-4000-9000-${String(pods).padStart(12, "0")}`,
+            apiServer: { host: "127.0.0.1", port: front.port },
+          },
+          logDir: join(workDir, "logs"),
+        });
       },
       primaryRequests: () => recordedRequests(requestDir),
       async stop() {
+        await front.stop();
         await api.stop();
         await containerd.stop();
         await rm(workDir, { recursive: true });
@@ -121,58 +135,4 @@ function agentImage(): Uint8Array {
   const architecture = process.arch === "arm64" ? "arm64" : "x64";
   archive ??= imageArchive([buildImage(architecture, dist)], imageName);
   return archive;
-}
-
-/** The account of the manifest: who holds its token may do what its roles say, and nothing else. */
-function agentUser(installation: Installation): User {
-  const objects = agentManifests(installation).map(({ object }) => object);
-  const rules = objects.flatMap((object) => {
-    if (object.kind !== "ClusterRole" && object.kind !== "Role") return [];
-    const namespaces = object.kind === "Role" ? { namespaces: [installation.namespace] } : {};
-    return (object.rules ?? []).map(({ apiGroups = [], resources = [], verbs, resourceNames }) => ({
-      apiGroups,
-      resources,
-      verbs,
-      ...(resourceNames === undefined ? {} : { resourceNames }),
-      ...namespaces,
-    }));
-  });
-  const account = objects.find(({ kind }) => kind === "ServiceAccount")?.metadata?.name;
-  return { name: `system:serviceaccount:${installation.namespace}:${account}`, tokens: [token], rules };
-}
-
-function agentPodOptions(given: {
-  readonly containerd: Containerd;
-  readonly installation: Installation;
-  readonly api: ApiServer;
-  readonly workDir: string;
-  readonly number: number;
-}): Parameters<typeof startAgentPod>[0] {
-  const { containerd, installation, api, workDir, number } = given;
-  const objects = agentManifests(installation).map(({ object }) => object);
-  const configMaps = objects.flatMap((object) =>
-    object.kind === "ConfigMap" ? [[object.metadata?.name ?? "", object.data ?? {}] as const] : [],
-  );
-  return {
-    containerd,
-    ...daemonSetOf(objects),
-    configMaps: new Map(configMaps),
-    serviceAccount: { token, ca: readCertificate("ca.crt") },
-    identity: {
-      nodeName: "node",
-      namespace: installation.namespace,
-      name: `kube-multus-ds-${number}`,
-      uid: `00000000-0000-4000-9000-${String(number).padStart(12, "0")}`,
-      apiServer: { host: "127.0.0.1", port: api.port },
-    },
-    logDir: join(workDir, "logs"),
-  };
-}
-
-function daemonSetOf(objects: readonly ReturnType<typeof agentManifests>[number]["object"][]) {
-  for (const object of objects) {
-    if (object.kind !== "DaemonSet" || object.spec?.template.spec === undefined) continue;
-    return { spec: object.spec.template.spec, minReadySeconds: object.spec.minReadySeconds ?? 0 };
-  }
-  throw new Error("the manifests have no DaemonSet with a pod");
 }

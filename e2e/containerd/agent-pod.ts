@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Container, PodSpec, Probe } from "kubernetes-types/core/v1";
 import type { SandboxRequest } from "../../src/testing/cri/index.ts";
 import { askOverHttp } from "../agent/http-in-node.ts";
-import { containerConfig, type PodFacts } from "./agent-container.ts";
+import type { PodFacts } from "./agent-container.ts";
+import { podContainers } from "./agent-containers.ts";
+import type { AgentDeployment } from "./agent-deployment.ts";
 import { makeVolumes, writeVolume } from "./agent-volumes.ts";
 import type { Containerd } from "./containerd.ts";
 import { waitUntil } from "./processes.ts";
@@ -33,12 +34,9 @@ export interface AgentPod {
 /** What the pod is started from. */
 export interface AgentPodOptions {
   readonly containerd: Containerd;
-  readonly spec: PodSpec;
-  readonly configMaps: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly deployment: Pick<AgentDeployment, "spec" | "minReadySeconds" | "configMaps">;
   readonly serviceAccount: { readonly token: string; readonly ca: string };
   readonly identity: Pick<PodFacts, "nodeName" | "namespace" | "name" | "uid" | "apiServer">;
-  /** Of the DaemonSet. */
-  readonly minReadySeconds: number;
   /** Where container logs go. */
   readonly logDir: string;
 }
@@ -48,62 +46,43 @@ export interface AgentPodOptions {
  * waits. Throws what would make a kubelet wait or try again.
  */
 export async function startAgentPod(options: AgentPodOptions): Promise<AgentPod> {
-  const { containerd, spec, identity } = options;
+  const { containerd } = options;
+  const { spec, minReadySeconds } = options.deployment;
   const { cri } = containerd;
   const facts = await makeFacts(options);
   const sandbox = sandboxRequest(options);
-  const logDirectory = join(options.logDir, identity.name);
   const sandboxId = await cri.runPodSandbox(sandbox);
-  const attempts = new Map<string, number>();
-  const logFiles: string[] = [];
-
-  const start = async (container: Container): Promise<string> => {
-    const attempt = attempts.get(container.name) ?? 0;
-    attempts.set(container.name, attempt + 1);
-    await mkdir(join(logDirectory, container.name), { recursive: true });
-    const config = containerConfig({ pod: spec, container, facts, attempt });
-    const id = await cri.createContainer({ sandboxId, sandbox, config });
-    logFiles.push(join(logDirectory, config.logPath ?? ""));
-    await cri.startContainer(id);
-    return id;
-  };
-  const runToEnd = async (container: Container): Promise<void> => {
-    const id = await start(container);
-    const ended = async () => (await cri.containerStatus(id)).state === "exited";
-    await waitUntil(`the container ${container.name} ends`, ended);
-    const { exitCode } = await cri.containerStatus(id);
-    await cri.removeContainer(id);
-    if (exitCode !== 0) throw new Error(`${container.name} ended with ${exitCode}: ${await texts(logFiles)}`);
-  };
-
-  for (const container of spec.initContainers ?? []) await runToEnd(container);
-  const installation = await texts(logFiles.splice(0));
+  const made = { cri, sandbox, sandboxId, spec, facts };
+  const installers = podContainers(made);
+  for (const container of spec.initContainers ?? []) await installers.runToEnd(container);
+  const { start, log } = podContainers(made);
   const agent = onlyContainer(spec);
-  let agentId = await start(agent);
-  const log = () => texts(logFiles);
+  let agentId: string | undefined = await start(agent);
   // Of two agents on a node, whoever has the port answers for both.
   const isReady = async () => {
     const probes = [agent.startupProbe, agent.livenessProbe, agent.readinessProbe];
     return (await Promise.all(probes.map((each) => isAnswered(containerd, each)))).every(Boolean);
   };
-  const grace = spec.terminationGracePeriodSeconds ?? 30;
+  const stop = async (): Promise<void> => {
+    if (agentId === undefined) return;
+    await cri.stopContainer(agentId, spec.terminationGracePeriodSeconds ?? 30);
+    await cri.removeContainer(agentId);
+    agentId = undefined;
+  };
   return {
     sandboxId,
-    installation,
-    pid: async () => (await cri.containerStatus(agentId)).pid,
+    installation: await installers.log(),
+    pid: async () => (agentId === undefined ? 0 : (await cri.containerStatus(agentId)).pid),
     untilReady: () => untilReadyFor(0, { isReady, log }),
-    untilAvailable: () => untilReadyFor(options.minReadySeconds, { isReady, log }),
+    untilAvailable: () => untilReadyFor(minReadySeconds, { isReady, log }),
     async startAgent() {
       agentId = await start(agent);
       await untilReadyFor(0, { isReady, log });
     },
-    async stopAgent() {
-      await cri.stopContainer(agentId, grace);
-      await cri.removeContainer(agentId);
-    },
+    stopAgent: stop,
     log,
     async remove() {
-      await cri.stopContainer(agentId, grace);
+      await stop();
       await cri.stopPodSandbox(sandboxId);
       await cri.removePodSandbox(sandboxId);
     },
@@ -115,7 +94,7 @@ interface Probed {
   log(): Promise<string>;
 }
 
-/** Waits until all probes have been answered with yes for so long; throws with the agent's log after 15 s more. */
+/** Waits until all probes are answered with yes for so long; throws with the agent's log after 15 s more. */
 async function untilReadyFor(seconds: number, { isReady, log }: Probed): Promise<void> {
   let since = Number.POSITIVE_INFINITY;
   const isAvailable = async (): Promise<boolean> => {
@@ -130,7 +109,8 @@ async function untilReadyFor(seconds: number, { isReady, log }: Probed): Promise
 }
 
 async function makeFacts(options: AgentPodOptions): Promise<PodFacts> {
-  const { containerd, spec, configMaps, serviceAccount, identity } = options;
+  const { containerd, serviceAccount, identity } = options;
+  const { spec, configMaps } = options.deployment;
   const { node } = containerd;
   const podDir = `/var/lib/kubelet/pods/${identity.uid}`;
   const serviceAccountDir = join(podDir, "volumes/kubernetes.io~projected/kube-api-access");
@@ -140,7 +120,8 @@ async function makeFacts(options: AgentPodOptions): Promise<PodFacts> {
   return { ...identity, volumes, serviceAccountDir };
 }
 
-function sandboxRequest({ containerd, spec, identity, logDir }: AgentPodOptions): SandboxRequest {
+function sandboxRequest({ containerd, deployment, identity, logDir }: AgentPodOptions): SandboxRequest {
+  const { spec } = deployment;
   if (spec.hostNetwork !== true) throw new Error("the agent is there before the pod network: hostNetwork");
   const { namespace, name, uid } = identity;
   const { runAsUser = 0, runAsGroup = 0 } = spec.securityContext ?? {};
@@ -167,16 +148,4 @@ async function isAnswered({ node }: Containerd, given: Probe | undefined): Promi
   const server = { hostname: host, port: Number(port), path };
   const answer = await askOverHttp(`/proc/${node.pid}/ns/net`, server);
   return answer !== undefined && answer.status >= 200 && answer.status < 400;
-}
-
-async function texts(files: readonly string[]): Promise<string> {
-  const all = await Promise.all(
-    files.map((file) =>
-      Bun.file(file)
-        .text()
-        .catch(() => ""),
-    ),
-  );
-  // Lines of the CRI: a time, the stream, whether the line is whole, the text.
-  return all.join("").replaceAll(/^\S+ (stdout|stderr) [FP] /gm, "");
 }

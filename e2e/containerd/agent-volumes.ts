@@ -14,8 +14,8 @@ export interface VolumeSources {
 }
 
 /**
- * Makes a pod's volumes as a kubelet does; gives where each is on the node, by its name. Throws for a folder of
- * the host that is not as the volume says, which makes a pod wait.
+ * Makes a pod's volumes as a kubelet does; gives where each is on the node, by its name. Throws for a folder
+ * of the host that is not as the volume says, which makes a pod wait.
  */
 export async function makeVolumes(
   volumes: readonly Volume[],
@@ -43,8 +43,8 @@ async function checkHostPath({ path, type }: HostPathVolumeSource, { node }: Vol
 }
 
 /**
- * Writes files as a kubelet writes those of ConfigMaps and tokens: links to files in `..data`, which is a link
- * itself, so that all change at once.
+ * Writes files as a kubelet writes those of ConfigMaps and tokens: links to files in `..data`, which is a
+ * link itself, so that all change at once.
  */
 export async function writeVolume(dir: string, files: Readonly<Record<string, string>>): Promise<void> {
   const version = "..2026_01_01_00_00_00.1";

@@ -4,18 +4,26 @@ import { readdir, rename, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { installationFor } from "../../src/manifests/index.ts";
 import { imageName } from "../../tools/image-name.ts";
+import { interfaceNames, letPodsComeAndGo, run } from "./agent-kubelet-pods.ts";
 import { type AgentNode, startAgentNode } from "./agent-node.ts";
+import {
+  eventReasons,
+  expectState,
+  type Leftovers,
+  leftovers,
+  networkStatus,
+  requestsSince,
+  stateOf,
+} from "./agent-node-state.ts";
 import type { AgentPod } from "./agent-pod.ts";
 import { capabilitySets, heldNamespaces, mountsOf, namespacesOf, statusOf } from "./agent-process.ts";
-import { nodeLinks, podLinks, primaryNetwork, stateFiles } from "./plures-node.ts";
+import { primaryNetwork } from "./plures-node.ts";
 import { waitUntil } from "./processes.ts";
-import { crowd, networkAnnotation, podObject, pods, shopObjects, type TestPod } from "./shop-objects.ts";
+import { pods, shopObjects } from "./shop-objects.ts";
 import { failureOf, removePod, runPod } from "./test-pods.ts";
-import { leases, type PodTraces, podInterfaces, podTraces, remainingPodTraces } from "./traces.ts";
+import { leases, podInterfaces, podTraces } from "./traces.ts";
 
 setDefaultTimeout(60_000);
-
-const statusAnnotation = "k8s.v1.cni.cncf.io/network-status";
 
 describe("the agent in a container of its image, started over CRI as its manifest says", () => {
   const stateDir = "/run/containerd";
@@ -131,6 +139,8 @@ describe("the agent in a container of its image, started over CRI as its manifes
     const [ip] = (await node.containerd.cri.podSandboxStatus(id)).ips;
     expect(await leases(node.containerd.node)).toEqual([`primary/${ip}`]);
     await removePod(node.containerd, id);
+    const requests = (await node.primaryRequests()).filter(({ CNI_CONTAINERID }) => CNI_CONTAINERID === id);
+    expect(requests.map(({ CNI_COMMAND }) => CNI_COMMAND).slice(0, 2)).toEqual(["ADD", "DEL"]);
     expect(await leases(node.containerd.node)).toEqual([]);
   });
 
@@ -236,110 +246,9 @@ describe("the agent in a container of its image, started over CRI as its manifes
   });
 });
 
-describe("the agent on a node like those of k3s", () => {
-  let node: AgentNode;
-  const folders = {
-    conf: "/var/lib/rancher/k3s/agent/etc/cni/net.d",
-    bin: "/var/lib/rancher/k3s/data/cni",
-  };
-
-  beforeAll(async () => {
-    node = await startAgentNode({
-      kind: "k3s",
-      primary: { file: "10-flannel.conflist", config: flannel },
-      objects: shopObjects,
-      stateDir: "/run/k3s/containerd",
-    });
-  });
-
-  afterAll(async () => {
-    await node?.stop();
-  });
-
-  test("of another kind does not start, and the kubelet says which folder is missing", async () => {
-    const standard = installationFor("standard", { image: imageName });
-    expect(await failureOf(node.startAgentPod(standard))).toBe(
-      "hostPath type check failed: /etc/cni/net.d is not a directory",
-    );
-  });
-
-  test("writes and installs into the folders of k3s, and gives a pod its networks", async () => {
-    const agent = await node.startAgentPod();
-    await agent.untilReady();
-    const { node: machine, cri } = node.containerd;
-    expect(await readdir(machine.path(folders.conf))).toContain("00-multus.conflist");
-    expect(await readdir(machine.path(folders.bin))).toEqual(expect.arrayContaining(["multus", "plures"]));
-    await waitUntil("containerd has the new configuration", async () =>
-      (await cri.networkNames()).includes("multus-cni-network"),
-    );
-    const before = await stateOf(node);
-    const id = await run(node, pods.threeNetworks);
-    expect(await interfaceNames(node, id)).toEqual(["eth0", "net1", "net2"]);
-    expect(networkStatus(node, pods.threeNetworks)).toMatchObject([
-      { name: "cbr0", interface: "eth0", default: true },
-      { name: "shop/macvlan", interface: "net1" },
-      { name: "shop/bridge", interface: "net2" },
-    ]);
-    await removePod(node.containerd, id);
-    await expectState(node, before);
-    expect(node.api.requests.filter(({ status }) => status >= 400)).toEqual([]);
-    await agent.remove();
-  });
-});
-
-/** As k3s has it, but that here `flannel` is the plugin that flannel calls. */
-const flannel = {
-  cniVersion: "1.0.0",
-  name: "cbr0",
-  plugins: [
-    {
-      type: "flannel",
-      bridge: nodeLinks.primary,
-      isGateway: true,
-      ipam: { type: "host-local", ranges: [[{ subnet: "10.42.0.0/24" }]], routes: [{ dst: "0.0.0.0/0" }] },
-    },
-  ],
-};
-
-/** Starts a pod with what a kubelet says of it. */
-function run({ containerd }: AgentNode, pod: TestPod): Promise<string> {
-  const asks = pod.networks === undefined ? {} : { [networkAnnotation]: pod.networks };
-  return runPod(containerd, pod, { "kubernetes.io/config.source": "api", ...asks });
-}
-
-async function interfaceNames({ containerd }: AgentNode, id: string): Promise<readonly string[]> {
-  const { netns } = await containerd.cri.podSandboxStatus(id);
-  return (await podInterfaces(containerd.node, netns)).map(({ name }) => name);
-}
-
-/** Starts pods with three networks and takes them away, two at a time, at least 20, until `isEnough`. */
-async function letPodsComeAndGo(node: AgentNode, isEnough: () => boolean) {
-  const waiting = [...crowd({ count: 400, first: 100, networks: "macvlan,bridge" })];
-  const came: TestPod[] = [];
-  const failures: string[] = [];
-  const oneAfterAnother = async (): Promise<void> => {
-    for (let pod = waiting.shift(); pod !== undefined; pod = waiting.shift()) {
-      node.api.seed(podObject(pod));
-      const failure = await failureOf(comeAndGo(node, pod));
-      if (failure === "nothing failed") came.push(pod);
-      else failures.push(failure);
-      if (came.length + failures.length >= 20 && isEnough()) return;
-    }
-  };
-  await Promise.all([oneAfterAnother(), oneAfterAnother()]);
-  return { came, failures };
-}
-
-async function comeAndGo(node: AgentNode, pod: TestPod): Promise<void> {
-  const id = await run(node, pod);
-  const names = await interfaceNames(node, id);
-  await removePod(node.containerd, id);
-  if (names.join() !== "eth0,net1,net2") throw new Error(`${pod.name} had ${names.join()}`);
-}
-
 /**
- * Has containerd remove these pods without any DEL of ours; the namespace of the last one stays. Their entries
- * in the journal are then so old that no ADD can still be at work on them.
+ * Has containerd remove these pods without any DEL of ours; the namespace of the last one stays. Their
+ * entries in the journal are then so old that no ADD can still be at work on them.
  */
 async function removeBehindItsBack({ containerd }: AgentNode, ids: readonly (string | undefined)[]) {
   const { node, cri } = containerd;
@@ -356,51 +265,4 @@ async function removeBehindItsBack({ containerd }: AgentNode, ids: readonly (str
   const anHourAgo = Date.now() / 1000 - 3600;
   for (const name of await readdir(journal)) await utimes(join(journal, name), anHourAgo, anHourAgo);
   return netns;
-}
-
-/** What attachments leave on a node. */
-interface Leftovers {
-  readonly links: readonly string[];
-  readonly files: readonly string[];
-}
-
-async function leftovers(node: AgentNode): Promise<Leftovers> {
-  return { links: await podLinks(node), files: await stateFiles(node) };
-}
-
-/** The same with what pods leave besides. */
-interface NodeState extends Leftovers {
-  readonly traces: PodTraces;
-}
-
-async function stateOf(node: AgentNode): Promise<NodeState> {
-  return { ...(await leftovers(node)), traces: await podTraces(node.containerd) };
-}
-
-async function expectState(node: AgentNode, before: NodeState): Promise<void> {
-  expect(await remainingPodTraces(node.containerd, before.traces)).toEqual(before.traces);
-  expect(await stateOf(node)).toEqual(before);
-}
-
-function networkStatus({ api }: AgentNode, { namespace, name }: TestPod): unknown {
-  const annotations = objectsOf(api, "pods", namespace).find(({ metadata }) => metadata.name === name)
-    ?.metadata.annotations;
-  // The double keeps annotations as they were written: texts by name.
-  const text = (annotations as Readonly<Record<string, string>> | undefined)?.[statusAnnotation];
-  return text === undefined ? undefined : JSON.parse(text);
-}
-
-function eventReasons({ api }: AgentNode): readonly unknown[] {
-  return objectsOf(api, "events").map(({ reason }) => reason);
-}
-
-function objectsOf({ kinds, store }: AgentNode["api"], plural: string, namespace?: string) {
-  const kind = kinds.find((each) => each.plural === plural);
-  return kind === undefined ? [] : store.list(kind, namespace);
-}
-
-/** How often each action was asked of the API since `before`. */
-function requestsSince({ api }: AgentNode, before: ReadonlyMap<string, number>) {
-  const differences = [...api.counts()].map(([action, count]) => [action, count - (before.get(action) ?? 0)]);
-  return Object.fromEntries(differences.filter(([, count]) => count !== 0));
 }

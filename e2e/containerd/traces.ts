@@ -5,7 +5,7 @@ import { foldersOfCgroup } from "./cgroups.ts";
 import type { Containerd } from "./containerd.ts";
 import type { TestNode } from "./node.ts";
 
-/** Everything that pods leave on a node while they run, and that must be gone afterwards; all lists sorted. */
+/** Everything that pods leave on a node while they run, and that must be gone afterwards; sorted lists. */
 export interface PodTraces {
   readonly sandboxes: readonly string[];
   /** Command lines of all processes but the node's own and what the test started. */

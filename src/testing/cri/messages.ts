@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import {
+  containerConfig,
+  containerStatus,
+  int64Value,
+  namespaceOptions,
+  securityProfile,
+} from "./container-messages.ts";
 import { flag, integer, message, messages, text, textMap, texts } from "./fields.ts";
 import type { Shape } from "./protobuf.ts";
 
@@ -13,12 +20,6 @@ const podSandboxMetadata = {
   namespace: text(3),
   attempt: integer(4),
 } satisfies Shape;
-
-/** Of `NamespaceMode`: 0 the pod's, 1 the container's own, 2 the node's. */
-const namespaceOptions = { network: integer(1), pid: integer(2), ipc: integer(3) } satisfies Shape;
-const int64Value = { value: integer(1) } satisfies Shape;
-/** Of `ProfileType`: 0 the runtime's default, 1 none. */
-const securityProfile = { profileType: integer(1) } satisfies Shape;
 
 const podSandboxConfig = {
   metadata: message(1, podSandboxMetadata),
@@ -35,44 +36,6 @@ const podSandboxConfig = {
       seccomp: message(9, securityProfile),
     }),
   }),
-} satisfies Shape;
-
-const containerConfig = {
-  metadata: message(1, { name: text(1), attempt: integer(2) }),
-  image: message(2, { image: text(1) }),
-  command: texts(3),
-  args: texts(4),
-  envs: messages(6, { key: text(1), value: text(2) }),
-  // propagation: 0 none, 1 from the host to the container
-  mounts: messages(7, {
-    containerPath: text(1),
-    hostPath: text(2),
-    readonly: flag(3),
-    propagation: integer(5),
-  }),
-  logPath: text(11),
-  linux: message(15, {
-    securityContext: message(2, {
-      capabilities: message(1, { addCapabilities: texts(1), dropCapabilities: texts(2) }),
-      privileged: flag(2),
-      namespaceOptions: message(3, namespaceOptions),
-      runAsUser: message(5, int64Value),
-      readonlyRootfs: flag(7),
-      noNewPrivs: flag(11),
-      runAsGroup: message(12, int64Value),
-      maskedPaths: texts(13),
-      readonlyPaths: texts(14),
-      seccomp: message(15, securityProfile),
-    }),
-  }),
-} satisfies Shape;
-
-const containerStatus = {
-  id: text(1),
-  state: integer(3),
-  exitCode: integer(7),
-  reason: text(10),
-  message: text(11),
 } satisfies Shape;
 
 const podSandboxStatus = {
