@@ -106,7 +106,10 @@ async function run<T extends Named>(
   const { signal, pace } = options;
   while (!signal.aborted) {
     const isList = progress.version === undefined;
+    const startedAt = performance.now();
     const failure = await attempt(options, progress).catch(unforeseen);
+    // What went wrong before a watch that lasted says nothing about the next one.
+    if (!isList && progress.isBegun && performance.now() - startedAt > pace.gapMs) progress.setbacks = 0;
     if (progress.isListed) tellListed();
     if (failure === undefined && (isList || progress.isTold)) continue;
     // A server that ends every watch at once must not be asked in a loop, nor one that says 410 to all.

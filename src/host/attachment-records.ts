@@ -45,6 +45,17 @@ export function createAttachmentRecords(keeping: RecordKeeping): AttachmentRecor
         keeping.log("error", "a record of an attachment cannot be kept", { path: keeping.path, reason });
       }
     },
+    hasDealtWith: (containerId) => {
+      try {
+        return readRecords({ path: keeping.path, containerId }).some(
+          ({ verb, outcome }) => verb === "ADD" || outcome === "done",
+        );
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        keeping.log("error", "the records of attachments cannot be read", { path: keeping.path, reason });
+        return false;
+      }
+    },
   };
 }
 
@@ -79,8 +90,11 @@ export function readRecords(wanted: {
   readonly containerId?: string;
 }): readonly KeptRecord[] {
   const { pod, containerId } = wanted;
+  // Most lines need no parsing: a container's have its id in them.
+  const mayBe = (line: string) => containerId === undefined || line.includes(containerId);
   return filesOf(wanted.path)
-    .flatMap((path) => readLines(path).flatMap((line) => recordIn(line) ?? []))
+    .flatMap((path) => readLines(path).filter(mayBe))
+    .flatMap((line) => recordIn(line) ?? [])
     .filter((record) => containerId === undefined || record.containerId === containerId)
     .filter(
       (record) =>

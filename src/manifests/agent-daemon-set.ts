@@ -18,6 +18,7 @@ export function agentDaemonSet(installation: Installation): Manifest<DaemonSet> 
       metadata: { name: daemonSetName, namespace: installation.namespace, labels: agentLabels },
       spec: {
         selector: { matchLabels: selectorLabels },
+        minReadySeconds: 10,
         updateStrategy,
         template: { metadata: { labels: agentLabels }, spec: podSpec(installation, mounts) },
       },
@@ -108,6 +109,12 @@ const pod = ["spec", "template", "spec"] as const;
 const agentContainer = [...pod, "containers", 0] as const;
 
 const specReasons: readonly Comment[] = [
+  {
+    path: ["spec", "minReadySeconds"],
+    text:
+      "Both agents of a node have one address for probes, and the old one answers there until the new one has taken " +
+      "over: sooner, the old one would be ended before there is another.",
+  },
   {
     path: ["spec", "updateStrategy"],
     text:

@@ -15,14 +15,18 @@ import {
   createPodNamespace,
   waitForFile,
 } from "../host/index.ts";
-import type { Cluster, Log, VerbPorts } from "../verbs/index.ts";
+import type { Cluster, Log, PluginRunner, VerbPorts } from "../verbs/index.ts";
 import { clusterWithoutAgent } from "./cluster-without-agent.ts";
+import { startedByUs } from "./nested-start.ts";
 
 /** How long a request may take, with an agent and without. */
 export const patience = {
   /** Beyond the deadline of an ADD, so that what it did can be taken back before the kubelet gives up. */
   undoMs: 15_000,
-  /** For one question to the API: the kubelet asks again, and pods of system namespaces wait for this. */
+  /**
+   * For one question to the API, and at most half of what is left: pods of system namespaces start without an
+   * answer, and the kubelet asks again for the others.
+   */
   apiMs: 10_000,
 } as const;
 
@@ -61,14 +65,14 @@ export function connect({ config, request, signal, cluster, withoutAgent }: Conn
   const msLeft = (verb: CniVerb = request.verb) =>
     startedAt + config.deadlineSeconds * 1000 - performance.now() + (verb === "DEL" ? patience.undoMs : 0);
   return {
-    plugins: createPluginRunner({ versionsFile: state.versions, deadline: msLeft, signal, log }),
+    plugins: markStarted(createPluginRunner({ versionsFile: state.versions, deadline: msLeft, signal, log })),
     journal: createJournal(state.journal),
     multusCache: createMultusCache(config.cniDir),
     podNamespace: createPodNamespace(),
     cluster:
       cluster ??
       clusterOf(config, {
-        deadline: () => Math.min(msLeft(), patience.apiMs),
+        deadline: () => Math.min(msLeft() / 2, patience.apiMs),
         signal,
         log,
         withoutAgent: withoutAgent ?? "there is none",
@@ -84,6 +88,17 @@ export function connect({ config, request, signal, cluster, withoutAgent }: Conn
       waitForFile(path, { deadlineMs: howLong === "at-once" ? 0 : msLeft(), signal }),
     log,
     now: () => performance.now(),
+  };
+}
+
+/** As a shim does with the plugins that an agent names. */
+function markStarted(plugins: PluginRunner): PluginRunner {
+  return {
+    ...plugins,
+    run: (invocation, options) => {
+      const environment = { ...invocation.environment, ...startedByUs };
+      return plugins.run({ ...invocation, environment }, options);
+    },
   };
 }
 

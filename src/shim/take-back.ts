@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError, cniErrorCodes, parseRequest, toCniError } from "../cni/index.ts";
-import { runVerb } from "../verbs/index.ts";
+import { type AttachmentRecords, runVerb } from "../verbs/index.ts";
 import { failedAnswer, type PluginAnswer, type PluginCall } from "./answer.ts";
 import { readConfig } from "./read-config.ts";
 
@@ -27,7 +27,10 @@ async function undo({ environment, stdin, connect }: PluginCall): Promise<CniErr
   try {
     const request = { ...parseRequest(environment, stdin), verb: "DEL" } as const;
     const config = readConfig(request.verb, stdin);
-    await runVerb(request, config, connect(config, request));
+    const ports = connect(config, request);
+    const keep: AttachmentRecords["keep"] = (record) => ports.records?.keep(record);
+    // What the ADD had no time to note was never begun: its container is none from before us.
+    await runVerb(request, config, { ...ports, records: { keep, hasDealtWith: () => true } });
     return undefined;
   } catch (error) {
     return toCniError(error);

@@ -14,7 +14,8 @@ const sentenceShare = 100;
  * `details` for the log.
  */
 export function failureLine(error: CniError, subject: string | undefined): CniError {
-  const sentence = asOneLine(subject === undefined ? error.message : `${subject}: ${error.message}`);
+  const isNamed = subject === undefined || error.message.includes(subject);
+  const sentence = asOneLine(isNamed ? error.message : `${subject}: ${error.message}`);
   const hint = error.hint === undefined ? "" : asOneLine(error.hint);
   const line = fit(sentence, hint);
   const whole = hint === "" ? sentence : sentence + separator + hint;

@@ -68,6 +68,7 @@ export async function keepRequestRecord<T>(
   const noting: VerbPorts = {
     ...ports,
     records: {
+      ...records,
       keep: (record) => {
         isTold ||= record.outcome === "failed";
         records.keep(record);

@@ -6,12 +6,12 @@ import type { VerbPorts } from "./ports.ts";
 import { nodePrimary } from "./resolve-networks.ts";
 import { searchDirsOf } from "./search-dirs.ts";
 
-/** A plan cannot be without an interface, and the runtime names none for these verbs. */
+/** A plan cannot be without an interface, and the runtime names none for some verbs. */
 const standInInterface = "eth0";
 
 /**
- * The plan of the node's primary alone, for the verbs that are about no container (GC, STATUS). Throws a
- * CniError when there is none.
+ * The plan of the node's primary alone, for the verbs that are about no container (GC, STATUS), and for the
+ * DEL of one that nobody planned for. Throws a CniError when there is none.
  */
 export async function planPrimary(
   request: CniRequest,
@@ -24,6 +24,6 @@ export async function planPrimary(
   ];
   const searchDirs = searchDirsOf(config, request);
   const versions = await learnVersions(networks, searchDirs, ports);
-  const about = { ...request, ifName: standInInterface };
+  const about = { ...request, ifName: request.ifName || standInInterface };
   return planAttachments({ request: about, config, searchDirs, pod: undefined, networks, versions });
 }

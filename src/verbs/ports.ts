@@ -182,6 +182,8 @@ export interface AttachmentRecord {
 export interface AttachmentRecords {
   /** Best effort: never throws. */
   keep(record: AttachmentRecord): void;
+  /** Whether we attached the container, or have detached it; false when it cannot be told. Never throws. */
+  hasDealtWith(containerId: string): boolean;
 }
 
 /** Messages are static, data goes into fields. */

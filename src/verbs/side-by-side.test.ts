@@ -56,7 +56,10 @@ function stage(scene: Scene, crashAfter?: number) {
     runVerb({ ...request, verb }, config, {
       ...on.ports,
       cluster,
-      records: { keep: (kept) => records.push(kept) },
+      records: {
+        keep: (kept) => records.push(kept),
+        hasDealtWith: (containerId) => records.some((kept) => kept.containerId === containerId),
+      },
     });
   return { host, run, record, records };
 }

@@ -68,7 +68,7 @@ export function connectThroughShim(connection: ShimConnection, world: AgentWorld
     multusCache: createMultusCache(config.cniDir),
     podNamespace: createRemotePodNamespace(hands),
     cluster: world.clusterFor({
-      deadline: () => Math.min(msLeft(), patience.apiMs),
+      deadline: () => Math.min(msLeft() / 2, patience.apiMs),
       signal: cancelled,
       uid: uidIn(request),
     }),

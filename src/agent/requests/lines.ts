@@ -16,8 +16,6 @@ export interface Lines {
   /** What the listener does with them. */
   readonly handler: SocketHandler<undefined>;
   readonly size: number;
-  /** Has all requests end early. */
-  endEarly(reason: string): void;
   /** Closes all, at once. */
   destroy(reason: string): void;
 }
@@ -65,9 +63,6 @@ export function createLines({ log, idle, ...options }: LinesOptions): Lines {
     },
     get size() {
       return lines.size;
-    },
-    endEarly: (reason) => {
-      for (const { session } of [...lines.values()]) session.endEarly(reason);
     },
     destroy: (reason) => {
       for (const socket of [...lines.keys()]) destroy(socket, reason);

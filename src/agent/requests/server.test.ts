@@ -191,27 +191,33 @@ test("an agent that ends refuses what is new, finishes what runs, and takes its 
   const slow = ask("");
   await until(() => agent.connections === 1);
   const drained = agent.drain(2000);
-  expect(await ask("")).toBe("unasked: it refused: the agent plures test is shutting down");
+  expect(await ask("")).toBe("unasked: it refused: it is shutting down");
   release.resolve();
   expect(await slow).toBe("finished");
   await drained;
   expect(existsSync(join(socketDir, "multus.sock"))).toBeFalse();
 });
 
-test("what does not finish in the grace period is told to, where something was done, and else goes elsewhere", async () => {
+test("what does not finish in the grace period is its shim's to finish or to take back", async () => {
+  const stops: unknown[] = [];
   const agent = serve({
-    serve: async ({ opening, hands, cancelled }) => {
+    serve: async ({ opening, hands, closed }) => {
       if (opening.kind === "request" && new TextDecoder().decode(opening.stdin) === "working")
         await hands.netlink("/nowhere", new Uint8Array());
-      await new Promise((resolve) => cancelled.addEventListener("abort", resolve));
-      return { stdout: "told to end", exitCode: 1 };
+      await new Promise((resolve) => closed.addEventListener("abort", resolve));
+      stops.push(opening.kind);
+      return { stdout: "too late", exitCode: 0 };
     },
   });
   const asked = [ask("working"), ask("waiting")];
   await until(() => agent.connections === 2);
   await Bun.sleep(50);
   await agent.drain(20);
-  expect(await Promise.all(asked)).toEqual(["told to end", expect.stringMatching(/^unasked: /)]);
+  expect(await Promise.all(asked)).toEqual([
+    expect.stringMatching(/^lost: /),
+    expect.stringMatching(/^unasked: /),
+  ]);
+  await until(() => stops.length === 2);
 });
 
 test("a successor's socket is never taken away", async () => {

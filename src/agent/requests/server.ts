@@ -45,8 +45,6 @@ export interface AgentServer {
   close(): void;
 }
 
-/** How long a request that is ended early may take to answer. */
-const lastWordsMs = 3000;
 /** After another took the name over, for who had looked it up just before. */
 const lingerMs = 1000;
 
@@ -63,7 +61,7 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
   let file: SocketFile;
 
   const refusal = (): string | undefined => {
-    if (role === "ending") return `the agent ${software} is shutting down`;
+    if (role === "ending") return "it is shutting down";
     return lines.size > connections
       ? `the agent ${software} has ${connections} connections already`
       : undefined;
@@ -144,8 +142,6 @@ export function createAgentServer(options: AgentServerOptions): AgentServer {
       if (file.owner() === "another") await Bun.sleep(Math.min(lingerMs, graceMs));
       role = "ending";
       await until(() => lines.size === 0, end - performance.now());
-      lines.endEarly("the agent ends");
-      await until(() => lines.size === 0, lastWordsMs);
       close();
     },
     close,

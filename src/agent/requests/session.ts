@@ -50,11 +50,6 @@ export interface Session {
   received(piece: Uint8Array): void;
   /** The connection is closed, by whomever. */
   closed(): void;
-  /**
-   * Has the request end early: what runs is stopped, and the stories answer. Where nothing was done yet, the
-   * connection is closed instead, and the shim goes on alone.
-   */
-  endEarly(reason: string): void;
 }
 
 /** Which messages may come when. */
@@ -71,11 +66,7 @@ export function createSession(options: SessionOptions): Session {
   const cancelled = new AbortController();
   const closed = new AbortController();
   let stage: Stage = "greeting";
-  let hasWorked = false;
-  const send = (message: AgentMessage): void => {
-    options.send(encodeAgentMessage(message));
-    hasWorked ||= message.kind === "run" || message.kind === "netlink";
-  };
+  const send = (message: AgentMessage): void => options.send(encodeAgentMessage(message));
   const hands = createHands({
     send,
     overdue: (what) => giveUp(`${what} has not ended in time`),
@@ -154,7 +145,6 @@ export function createSession(options: SessionOptions): Session {
       }
     },
     closed: close,
-    endEarly: (reason) => (hasWorked ? cancelled.abort() : giveUp(reason)),
   };
 }
 

@@ -28,9 +28,43 @@ export function describeDel(node: NodeMaker): void {
       expect(it.journal()).toEqual([]);
     });
 
-    test("twice, and without ADD, is a success that runs nothing", async () => {
-      const it = node();
+    test("the second one for a container is a success that runs nothing", async () => {
+      const it = node({ pods: [aPod("")] });
+      await it.request({ verb: "ADD" });
       for (let time = 0; time < 2; time++) expect((await it.request({ verb: "DEL" })).exitCode).toBe(0);
+      expect(it.callLines()).toEqual(["ADD echo-result eth0", "DEL echo-result eth0"]);
+    });
+
+    test("after an ADD that ran nothing is a success that runs nothing", async () => {
+      const it = node({ pods: [aPod("nosuch")] });
+      expect((await it.request({ verb: "ADD" })).exitCode).toBe(1);
+      expect((await it.request({ verb: "DEL" })).exitCode).toBe(0);
+      expect(it.calls()).toEqual([]);
+    });
+
+    test("a container from before there was a meta-plugin is detached from the primary, once", async () => {
+      const it = node({ config: { defaultNetworks: ["never-given"] } });
+      it.loseApi();
+      for (let time = 0; time < 2; time++) expect((await it.request({ verb: "DEL" })).exitCode).toBe(0);
+      expect(it.callLines()).toEqual(["DEL echo-result eth0"]);
+    });
+
+    test("a container from before is tried again until the primary has let it go", async () => {
+      const failing = { cniVersion: "1.0.0", name: "cbr0", type: "fail-with-code", failOn: "DEL", code: 5 };
+      const it = node();
+      const broken = { verb: "DEL", config: { delegates: [failing] } } as const;
+      for (let time = 0; time < 2; time++) expect((await it.request(broken)).exitCode).toBe(1);
+      expect((await it.request({ verb: "DEL" })).exitCode).toBe(0);
+      expect(it.callLines()).toEqual([
+        "DEL fail-with-code eth0",
+        "DEL fail-with-code eth0",
+        "DEL echo-result eth0",
+      ]);
+    });
+
+    test("a container from before is a success where nobody knows the primary without the API", async () => {
+      const it = node({ networks: [aNad("primary")], config: { delegates: [], clusterNetwork: "primary" } });
+      expect((await it.request({ verb: "DEL" })).exitCode).toBe(0);
       expect(it.calls()).toEqual([]);
     });
 
