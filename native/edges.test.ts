@@ -116,3 +116,11 @@ test("an agent that pours steps and takes no answer costs a bounded memory, and 
   shim.kill("SIGTERM");
   expect(await shim.ended).toMatchObject({ signal: "SIGTERM" });
 });
+
+test("a shim that a plugin of ours started does not ask the agent", async () => {
+  const stage = await createStage((dir) => installShim("x64", dir));
+  stages.push(stage);
+  const shim = stage.start({ environment: { CNI_STARTED_BY: "" } });
+  await shim.ended;
+  expect(stage.handOver()?.args).toEqual(["cni", "--alone", "a plugin of ours asks"]);
+});

@@ -49,16 +49,23 @@ int input_file(struct slice bytes) {
   return -1;
 }
 
+static const char started_by_us[] = STARTED_BY "plures";
+
+static void add_variable(struct bytes *pointers, const char *variable) {
+  bytes_add(pointers, &variable, sizeof variable);
+}
+
 /** Of our environment everything but `CNI_*`: what our caller said to us is not meant for a delegate. */
 static char **plugin_environment(struct slice given) {
   struct bytes pointers = {0};
+  add_variable(&pointers, started_by_us);
   for (char **variable = environ; *variable != NULL; variable++) {
-    if (strncmp(*variable, "CNI_", 4) != 0) bytes_add(&pointers, variable, sizeof *variable);
+    if (strncmp(*variable, "CNI_", 4) != 0) add_variable(&pointers, *variable);
   }
   for (const char *variable = next_of_list(&given); variable != NULL; variable = next_of_list(&given)) {
-    bytes_add(&pointers, &variable, sizeof variable);
+    if (strncmp(variable, STARTED_BY, strlen(STARTED_BY)) != 0) add_variable(&pointers, variable);
   }
-  bytes_add(&pointers, &(char *){NULL}, sizeof(char *));
+  add_variable(&pointers, NULL);
   return (char **)(void *)pointers.at;
 }
 

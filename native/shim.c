@@ -148,7 +148,10 @@ static int answer_request(struct slice config) {
   struct conversation conversation = {0};
   const char *verb = getenv("CNI_COMMAND");
   enum outcome outcome = OUTCOME_UNASKED;
-  if (verb != NULL) outcome = ask_about_request(&conversation, config);
+  // Refused by the executable beside us, whoever asks.
+  bool is_nested = getenv("CNI_STARTED_BY") != NULL;
+  if (is_nested) JOIN(conversation.reason, sizeof conversation.reason, "a plugin of ours asks");
+  else if (verb != NULL) outcome = ask_about_request(&conversation, config);
   else JOIN(conversation.reason, sizeof conversation.reason, "CNI_COMMAND is not set");
   // A runtime that has given up does not want an ADD begun anew.
   bool is_half_done = outcome == OUTCOME_LOST || conversation.cancelled;

@@ -5,6 +5,7 @@ import { findPlugin } from "../host/plugin-lookup.ts";
 import { identifyExecutable } from "../host/plugin-versions.ts";
 import { createPluginRunner } from "../host/run-plugin.ts";
 import { type AgentMessage, limits, type RunStep, type StepEnding } from "../protocol/index.ts";
+import { startedByUs } from "./nested-start.ts";
 import { whyNotCarried } from "./netlink-rules.ts";
 import { anEnding, stepEndingOf, textBytes } from "./step-ending.ts";
 
@@ -90,7 +91,7 @@ async function runPlugin(step: RunStep, signal: AbortSignal): Promise<StepEnding
     verb: "ADD",
     plugin: step.plugin,
     searchDirs: step.searchDirs,
-    environment: Object.fromEntries(step.environment.map(splitVariable)),
+    environment: { ...Object.fromEntries(step.environment.map(splitVariable)), ...startedByUs },
     stdin: Buffer.from(step.stdin).toString("utf8"),
   });
   return stepEndingOf(ending);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { CniError, cniErrorCodes } from "../cni/index.ts";
 import { writeFully } from "../host/index.ts";
-import { answer, type PluginCall } from "./answer.ts";
+import { answer, failedAnswer, type PluginCall } from "./answer.ts";
 import { askAboutRequest, askForSweep } from "./ask-about.ts";
 import type { AgentOutcome } from "./ask-agent.ts";
 import { type CniStart, readCniArguments } from "./cni-arguments.ts";
 import { connect } from "./connect.ts";
+import { judgeNestedStart } from "./nested-start.ts";
 
 /** What whoever started us gets. */
 export interface Answer {
@@ -55,10 +57,24 @@ async function answerRequest(
 ): Promise<Answer> {
   // Whoever starts us by hand is told what is missing, not kept waiting for input.
   const stdin = process.env.CNI_COMMAND === undefined ? "" : await readStdin();
+  const nested = judgeNestedStart(process.env);
+  if (nested === "nothing-to-do") return { stdout: "", exitCode: 0 };
+  if (nested === "refuse") return refuseNested(stdin);
   const outcome = await outcomeOf(start, stdin, signal);
   if (outcome.kind === "answered") return answeredBy(outcome);
   const isHalfDone = process.env.CNI_COMMAND === "ADD" && (outcome.kind === "lost" || signal.aborted);
   return goOn({ outcome, isHalfDone, stdin, signal });
+}
+
+function refuseNested(stdin: string): Answer {
+  const error = new CniError(
+    cniErrorCodes.invalidNetworkConfig,
+    "Plures was started by a plugin of its own",
+    {
+      hint: 'take "plures" and "multus" out of the network\'s configuration, as a plugin and as its ipam',
+    },
+  );
+  return failedAnswer({ environment: process.env, stdin }, error);
 }
 
 async function outcomeOf(

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPlainPods } from "../host/index.ts";
@@ -191,4 +199,37 @@ test("versions are told without an agent's help", async () => {
   const { stdout } = await call({ verb: "VERSION" });
   agent.close();
   expect(JSON.parse(stdout).supportedVersions).toContain("1.1.0");
+});
+
+describe("a network that names Plures as its plugin", () => {
+  /** Called `plures`, as the executable is in the folder of the plugins. */
+  function putBesidePlugins(): void {
+    const script = `#!/bin/sh\nexec ${process.execPath} ${main} cni\n`;
+    writeFileSync(join(folder, "bin/plures"), script, { mode: 0o755 });
+  }
+  const nested = () => ({
+    type: "plures",
+    binDir: join(folder, "bin"),
+    cniDir: join(folder, "nested"),
+    delegates: [{ cniVersion: "1.0.0", name: "inner", type: "echo-result", callLog: callLog() }],
+  });
+
+  test("cannot have another program run with a configuration of its own", async () => {
+    putBesidePlugins();
+    const { stdout, exitCode } = await call({ primary: nested() });
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("Plures was started by a plugin of its own");
+    expect(existsSync(callLog())).toBe(false);
+    // What was begun is taken back, or could be never.
+    expect(journal()).toEqual([]);
+  });
+
+  test("whatever a plugin between them is called", async () => {
+    putBesidePlugins();
+    const between = `#!/bin/sh\nexec ${join(folder, "bin/plures")}\n`;
+    writeFileSync(join(folder, "bin/between"), between, { mode: 0o755 });
+    const { stdout } = await call({ primary: { ...nested(), type: "between" } });
+    expect(stdout).toContain("Plures was started by a plugin of its own");
+    expect(existsSync(callLog())).toBe(false);
+  });
 });
