@@ -5,11 +5,12 @@ import { agentNode } from "./agent-process.ts";
 import { startApiServerProcess } from "./api-server.ts";
 import { countLeft, type Left } from "./left.ts";
 import { measureRate } from "./measure.ts";
-import { type Memory, memoryOf } from "./memory.ts";
 import { type BenchNode, type NodeSetting, startNodeAgent } from "./node.ts";
 import { withNamespaces } from "./pod-groups.ts";
+import { memoryOf, processorMsOf } from "./process-use.ts";
 import type { AgentLoad, LeftRow } from "./report.ts";
 import { type BenchPod, benchPod, clusterObjects } from "./scenario.ts";
+import { round } from "./statistics.ts";
 import { throughPlures, type Way } from "./ways.ts";
 
 const load = { pods: 250, networks: 500 } as const;
@@ -33,19 +34,21 @@ export async function measureAgentLoad(
   try {
     const agent = await startNodeAgent(node, setting, { name: "load-agent", kubeconfig: api.kubeconfig });
     const atRest = memoryOf(agent.pid);
+    const processorMs = processorMsOf(agent.pid);
     const way = throughPlures({ executable: setting.shim, config: agent.config, binDir: node.binDir });
     const left: Left[] = [];
     for (let begin = 0; begin < load.pods; begin += batch) {
       left.push(await attachAndDetach(node, pods.slice(begin, begin + batch), { way, atOnce }));
     }
-    const memory: { readonly atRest: Memory; readonly afterwards: Memory } = {
+    const use = {
       atRest,
       afterwards: memoryOf(agent.pid),
+      processorMsPerPod: round((processorMsOf(agent.pid) - processorMs) / load.pods),
     };
     await agent.stop();
     const requests = await api.stop();
     return {
-      agent: { ...load, ...memory, requests },
+      agent: { ...load, ...use, requests },
       left: { after: `${load.pods} pods through one agent`, ...sumOf(left) },
     };
   } finally {

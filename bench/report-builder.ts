@@ -52,6 +52,7 @@ export function benchReport(changes: Partial<BenchReport> = {}): BenchReport {
       networks: 500,
       atRest: { residentMb: 60, ownMb: 20, mostMb: 61 },
       afterwards: { residentMb: 70, ownMb: 30, mostMb: 72 },
+      processorMsPerPod: 6.5,
       requests: { "list pods": 1, "watch pods": 1, "patch pods/status": 250, "create events": 900 },
     },
     left: [{ after: "all ways in turns", ...nothing }],

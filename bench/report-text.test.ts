@@ -31,6 +31,7 @@ plures --help           11.0  16.0
 agent, 250 pods and 500 networks, MB  resident  its own  most
 before the first request                  60.0     20.0  61.0
 after every pod's ADD and DEL             70.0     30.0  72.0
+its processor time for ADD and DEL of a pod: 6.5 ms
 
 what it asked of the API server  requests  per pod
 list pods                               1     0.00

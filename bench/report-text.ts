@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatTable, type TableColumn } from "../src/cli/try/text-table.ts";
-import type { Memory } from "./memory.ts";
+import type { Memory } from "./process-use.ts";
 import type { BenchReport } from "./report.ts";
 import type { Summary } from "./statistics.ts";
 import { isReached, targetsOf } from "./targets.ts";
@@ -49,7 +49,7 @@ function startLines({ starts }: BenchReport): readonly string[] {
 }
 
 function agentLines({ agent }: BenchReport): readonly string[] {
-  const { pods, networks, atRest, afterwards, requests } = agent;
+  const { pods, networks, atRest, afterwards, processorMsPerPod, requests } = agent;
   const row = (when: string, { residentMb, ownMb, mostMb }: Memory): readonly string[] => [
     when,
     ...[residentMb, ownMb, mostMb].map((megabytes) => megabytes.toFixed(1)),
@@ -62,6 +62,7 @@ function agentLines({ agent }: BenchReport): readonly string[] {
   ]);
   return [
     ...table([`agent, ${pods} pods and ${networks} networks, MB`, "resident", "its own", "most"], memory),
+    `its processor time for ADD and DEL of a pod: ${processorMsPerPod.toFixed(1)} ms`,
     "",
     ...table(["what it asked of the API server", "requests", "per pod"], asked),
   ];

@@ -3,7 +3,7 @@ import type { RequestCounts } from "./api-server.ts";
 import type { Left } from "./left.ts";
 import type { Machine } from "./machine.ts";
 import type { CallTimes } from "./measure.ts";
-import type { Memory } from "./memory.ts";
+import type { Memory } from "./process-use.ts";
 import type { StartTimes } from "./starts.ts";
 import { medianRatio, round, type Summary, summarize } from "./statistics.ts";
 import type { WayName } from "./ways.ts";
@@ -50,6 +50,8 @@ export interface AgentLoad {
   /** Pods and networks are listed, no request has come yet. */
   readonly atRest: Memory;
   readonly afterwards: Memory;
+  /** Processor time that the agent took for ADD and DEL of a pod, ms. */
+  readonly processorMsPerPod: number;
   /** All that it ever asked of the API server. */
   readonly requests: RequestCounts;
 }
