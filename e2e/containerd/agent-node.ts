@@ -18,7 +18,6 @@ import { makeWorkDir } from "./work-dir.ts";
 /** A node of a kind, with a primary network, the image and the API, before anything is installed on it. */
 export interface AgentNode {
   readonly containerd: Containerd;
-  readonly installation: Installation;
   /** Knows the agent's account, which may do what the manifest says. */
   readonly api: ApiServer;
   /** What the agents asked for tokens of their account. */
@@ -86,7 +85,6 @@ export async function startAgentNode(options: AgentNodeOptions): Promise<AgentNo
     let pods = 0;
     return {
       containerd,
-      installation,
       api,
       tokenRequests: front.asked,
       startAgentPod(of = installation) {

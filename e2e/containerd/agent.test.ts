@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, rename, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { version } from "../../package.json" with { type: "json" };
 import { installationFor } from "../../src/manifests/index.ts";
 import { imageName } from "../../tools/image-name.ts";
 import { interfaceNames, letPodsComeAndGo, run } from "./agent-kubelet-pods.ts";
@@ -64,6 +65,7 @@ describe("the agent in a container of its image, started over CRI as its manifes
       "00-multus.conflist",
       "10-primary.conflist",
     ]);
+    expect(await machine.output(["/opt/cni/bin/plures", "--version"])).toBe(`plures ${version}\n`);
     await waitUntil("containerd has the new configuration", async () =>
       (await cri.networkNames()).includes("multus-cni-network"),
     );
