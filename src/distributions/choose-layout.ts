@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type HostPath, parseHostPath, tryParseHostPath, under } from "../paths/index.ts";
+import { type Condition, holds, pathsOf, tellCondition } from "./condition.ts";
+import { type Distribution, type Layout, type PathName, pathNames } from "./distribution.ts";
+import { argumentsOf, argumentValue, type Hints } from "./hints.ts";
+import { versionOf } from "./recognise.ts";
+import type { Statement } from "./statement.ts";
+
+/** A layout with the data directory put in. */
+export interface NodeLayout {
+  readonly name: string;
+  readonly paths: Readonly<Partial<Record<PathName, Statement<HostPath>>>>;
+  readonly primaryFile: Statement<string> | undefined;
+}
+
+/**
+ * Where everything is on a machine, by the table. What the runtime's own configuration says beats it.
+ * `unknown`: one of `candidates`, the likeliest last; `reason` says what would decide.
+ */
+export type LayoutChoice =
+  | { readonly kind: "known"; readonly layout: NodeLayout; readonly why: string }
+  | { readonly kind: "unknown"; readonly candidates: readonly NodeLayout[]; readonly reason: string };
+
+/** Chooses the layout of a machine of which the distribution is known. */
+export function chooseLayout(distribution: Distribution, hints: Hints): LayoutChoice {
+  const known = { ...hints, version: versionOf(distribution, hints) };
+  const open: Layout[] = [];
+  for (const layout of distribution.layouts) {
+    const when = resolveCondition(layout.when, dataDirOf(layout, hints));
+    const outcome = holds(when, known);
+    if (outcome === false) continue;
+    open.push(layout);
+    if (outcome === true) break;
+  }
+  const candidates = open.map((layout) => resolveLayout(layout, dataDirOf(layout, hints)));
+  const [only, ...more] = candidates;
+  if (only !== undefined && more.length === 0) {
+    return { kind: "known", layout: only, why: open.map(({ when }) => tellCondition(when)).join() };
+  }
+  const undecided = open.slice(0, -1).map(({ when }) => tellCondition(when));
+  return {
+    kind: "unknown",
+    candidates,
+    reason: `it is not known whether this holds: ${undecided.join("; ")}`,
+  };
+}
+
+/** All layouts of a distribution, with their default data directories. */
+export function layoutsOf({ layouts }: Distribution): readonly NodeLayout[] {
+  return layouts.map((layout) => resolveLayout(layout, defaultDataDir(layout)));
+}
+
+/** The paths of the layouts' conditions, for a host whose arguments are known. */
+export function pathsThatDecide({ layouts }: Distribution, hints: Hints): readonly HostPath[] {
+  return layouts.flatMap((layout) =>
+    pathsOf(layout.when).map((path) => resolvePath(path, dataDirOf(layout, hints))),
+  );
+}
+
+/** The data directory of a machine: the argument's, or the layout's default; undefined when it has none. */
+function dataDirOf(layout: Layout, hints: Hints): HostPath | undefined {
+  if (layout.dataDir === undefined) return undefined;
+  const told = argumentValue(argumentsOf(hints) ?? [], layout.dataDir.names);
+  const parsed = tryParseHostPath(told ?? layout.dataDir.default);
+  return parsed.kind === "path" ? parsed.path : defaultDataDir(layout);
+}
+
+function defaultDataDir({ dataDir }: Layout): HostPath | undefined {
+  return dataDir === undefined ? undefined : parseHostPath(dataDir.default);
+}
+
+function resolveLayout(layout: Layout, dataDir: HostPath | undefined): NodeLayout {
+  const paths: Partial<Record<PathName, Statement<HostPath>>> = {};
+  for (const name of pathNames) {
+    const statement = layout.paths[name];
+    if (statement !== undefined) paths[name] = { ...statement, value: resolvePath(statement.value, dataDir) };
+  }
+  return { name: layout.name, paths, primaryFile: layout.primaryFile };
+}
+
+function resolveCondition(condition: Condition, dataDir: HostPath | undefined): Condition {
+  switch (condition.kind) {
+    case "path":
+      return { ...condition, path: resolvePath(condition.path, dataDir) };
+    case "not":
+      return { ...condition, of: resolveCondition(condition.of, dataDir) };
+    case "first":
+    case "all":
+      return { ...condition, of: condition.of.map((inner) => resolveCondition(inner, dataDir)) };
+    default:
+      return condition;
+  }
+}
+
+const dataDirMark = "{dataDir}";
+
+function resolvePath(path: string, dataDir: HostPath | undefined): HostPath {
+  if (dataDir === undefined || !path.startsWith(dataDirMark)) return parseHostPath(path);
+  return under(dataDir, path.slice(dataDirMark.length));
+}
