@@ -10,6 +10,7 @@ import {
   statSync,
   unlinkSync,
 } from "node:fs";
+import { CniError, cniErrorCodes } from "../../cni/index.ts";
 import { openLibc } from "../../host/libc.ts";
 import { socketPathIn } from "../../protocol/index.ts";
 
@@ -27,12 +28,12 @@ const lockForOne = 2;
 /**
  * Has `listen` make a socket under a passing name in the folder `dir` (made if need be, mode 0700), and gives
  * it (mode 0600) the well-known name: whoever had that loses it, and nobody finds the name missing meanwhile.
- * Throws what the file system refuses.
+ * Throws what the file system refuses, and a CniError for a folder that is not the agent's alone.
  */
 export function publishSocket(dir: string, listen: (path: string) => void): SocketFile {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   // It may have been there, as the kubelet makes what is to be mounted: with everybody's mode.
-  chmodSync(dir, 0o700);
+  if ((statSync(dir).mode & 0o7777) !== 0o700) closeToOthers(dir);
   return locked(dir, () => {
     removePassing(dir);
     const passing = `${dir}/.${crypto.randomUUID().slice(0, 8)}`;
@@ -53,6 +54,22 @@ export function publishSocket(dir: string, listen: (path: string) => void): Sock
       remove: () => (statSync(dir, { throwIfNoEntry: false }) ? locked(dir, remove) : undefined),
     };
   });
+}
+
+/** The names of an agent's own files there, those of its local socket too. */
+const ownName = /^(?:multus\.sock|admin\.sock.*|\.[0-9a-f]{8})$/;
+
+/** A folder that holds what belongs to others, such as /run itself, would be closed to them. */
+function closeToOthers(dir: string): void {
+  const foreign = readdirSync(dir).find((name) => !ownName.test(name));
+  if (foreign !== undefined) {
+    throw new CniError(
+      cniErrorCodes.ioFailure,
+      `making the agent's socket: the folder "${dir}" is open to others and holds "${foreign}"`,
+      { hint: "name a folder for the agent alone with socketDir, such as /run/multus; it is made" },
+    );
+  }
+  chmodSync(dir, 0o700);
 }
 
 /** Between looking at the name and changing it no other agent may change it. */
