@@ -22,7 +22,7 @@ export async function killPluginOf(
   const plugins = dirname(realpathSync(join(node.binDir, "static")));
   while (!isOver) {
     const pid = processesBeside(node.pid).find((each) => isPluginOf(each, plugins, pod));
-    if (pid !== undefined && tryKill(pid)) return true;
+    if (pid !== undefined && sendSignal(pid, "SIGKILL")) return true;
     await Bun.sleep(5);
   }
   return false;
@@ -40,11 +40,11 @@ function isPluginOf(pid: number, plugins: string, { containerId }: TestPod): boo
   }
 }
 
-function tryKill(pid: number): boolean {
+/** Sends a signal to a process; false when it has ended. */
+export function sendSignal(pid: number, signal: "SIGKILL" | "SIGTERM"): boolean {
   try {
-    return process.kill(pid, "SIGKILL");
+    return process.kill(pid, signal);
   } catch {
-    // So has it now.
     return false;
   }
 }
