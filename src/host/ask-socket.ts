@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ServiceError } from "@grpc/grpc-js";
 
-/** One gRPC question without content to a unix socket of this host. */
+/** One gRPC question to a unix socket of this host. */
 export interface SocketQuestion<T> {
   readonly socket: string;
   /** Full names of the service in its versions; the first that is known there answers. */
   readonly services: readonly [string, ...string[]];
   readonly method: string;
+  /** The encoded request; empty without. */
+  readonly request?: Uint8Array | undefined;
   readonly decode: (answer: Uint8Array) => T;
   readonly timeoutMs: number;
 }
@@ -24,7 +26,7 @@ export async function askSocket<T>(question: SocketQuestion<T>): Promise<T> {
   const ask = (service: string) =>
     new Promise<T>((resolve, reject) => {
       const path = `/${service}/${question.method}`;
-      const serialize = (): Buffer => Buffer.alloc(0);
+      const serialize = (): Buffer => Buffer.from(question.request ?? []);
       client.makeUnaryRequest(path, serialize, question.decode, null, { deadline }, (error, value) => {
         if (error !== null) reject(error);
         else if (value === undefined) reject(new Error("an answer without content"));
