@@ -2,13 +2,13 @@
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Installation, installationFor, type NodeKind } from "../../src/manifests/index.ts";
-import { type ApiServer, readCertificate, startApiServer } from "../../src/testing/api-server/index.ts";
+import { type ApiServer, readCertificate } from "../../src/testing/api-server/index.ts";
 import { buildImage } from "../../tools/build-image.ts";
 import { imageArchive } from "../../tools/image/image-archive.ts";
 import { imageName } from "../../tools/image-name.ts";
+import { type AgentApi, startAgentApi } from "./agent-api.ts";
 import { deploymentOf } from "./agent-deployment.ts";
 import { type AgentPod, startAgentPod } from "./agent-pod.ts";
-import { startTokenRequests, type TokenRequests, tokenOf } from "./agent-token-requests.ts";
 import { addRecordedPlugin, copyPlugins, recordedRequests, writeConfig } from "./cni-dirs.ts";
 import { type Containerd, importImage, startContainerd } from "./containerd.ts";
 import type { TestNode } from "./node.ts";
@@ -21,7 +21,7 @@ export interface AgentNode {
   /** Knows the agent's account, which may do what the manifest says. */
   readonly api: ApiServer;
   /** What the agents asked for tokens of their account. */
-  readonly tokenRequests: TokenRequests["asked"];
+  readonly tokenRequests: AgentApi["tokenRequests"];
   /** Starts a pod of the DaemonSet; of one for another installation, with its rights, if told. */
   startAgentPod(installation?: Installation): Promise<AgentPod>;
   /** The environments of the plugin `bridge-recorded`. */
@@ -45,69 +45,44 @@ const plugins = ["bridge", "host-local", "loopback", "macvlan", "tuning"];
 
 /** Starts a node as `options` say. Its folders are where such nodes have them, but they are its own. */
 export async function startAgentNode(options: AgentNodeOptions): Promise<AgentNode> {
-  const { kind, objects, stateDir } = options;
   const workDir = await makeWorkDir();
-  const installation = installationFor(kind, { image: imageName });
+  const installation = installationFor(options.kind, { image: imageName });
   const { cniConfDir, cniBinDir } = installation;
   const requestDir = join(workDir, "requests");
-  const containerd = await startContainerd({
-    workDir,
-    cniConfDir,
-    cniBinDir,
-    stateDir,
-    prepare: async (node) => {
-      await makeOwnFolders(node);
-      await mkdir(node.path(`${installation.kubeletDir}/pod-resources`), { recursive: true });
-      await copyPlugins(node.path(cniBinDir), plugins);
-      // The first plugin of flannel's network is flannel, which itself calls the bridge.
-      await copyFile(node.path(`${cniBinDir}/bridge`), node.path(`${cniBinDir}/flannel`));
-      await addRecordedPlugin(node.path(cniBinDir), "bridge", requestDir);
-      await writeConfig(node.path(cniConfDir), options.primary.file, options.primary.config);
-    },
-  });
+  const prepare = (node: TestNode) =>
+    prepareNode(node, { installation, requestDir, primary: options.primary });
+  const { stateDir } = options;
+  const containerd = await startContainerd({ workDir, cniConfDir, cniBinDir, stateDir, prepare });
   try {
     await makeMaster(containerd);
-    const archive = join(workDir, "image.tar");
-    await Bun.write(archive, agentImage());
-    await importImage(containerd, imageName, archive);
-    const api = await startApiServer({ objects, certificate: "none" });
-    const tokens: string[] = [];
-    let applied = deploymentOf(installation);
-    const account = () => ({ ...applied.account, tokens });
-    const giveToken = (): string => {
-      const token = tokenOf(applied.account.name, tokens.length);
-      tokens.push(token);
-      api.setUsers([account()]);
-      return token;
-    };
-    const networkNamespace = `/proc/${containerd.node.pid}/ns/net`;
-    const front = await startTokenRequests({ networkNamespace, api, account, giveToken });
+    await Bun.write(join(workDir, "image.tar"), agentImage());
+    await importImage(containerd, imageName, join(workDir, "image.tar"));
+    const cluster = await startAgentApi(containerd.node, options.objects);
     let pods = 0;
     return {
       containerd,
-      api,
-      tokenRequests: front.asked,
+      api: cluster.api,
+      tokenRequests: cluster.tokenRequests,
       startAgentPod(of = installation) {
         pods += 1;
-        applied = deploymentOf(of);
+        const deployment = deploymentOf(of);
         return startAgentPod({
           containerd,
-          deployment: applied,
-          serviceAccount: { token: giveToken(), ca: readCertificate("ca.crt") },
+          deployment,
+          serviceAccount: { token: cluster.apply(deployment), ca: readCertificate("ca.crt") },
           identity: {
             nodeName: "node",
             namespace: of.namespace,
             name: `kube-multus-ds-${pods}`,
             uid: `00000000-0000-4000-9000-${String(pods).padStart(12, "0")}`,
-            apiServer: { host: "127.0.0.1", port: front.port },
+            apiServer: { host: "127.0.0.1", port: cluster.port },
           },
           logDir: join(workDir, "logs"),
         });
       },
       primaryRequests: () => recordedRequests(requestDir),
       async stop() {
-        await front.stop();
-        await api.stop();
+        await cluster.stop();
         await containerd.stop();
         await rm(workDir, { recursive: true });
       },
@@ -117,6 +92,25 @@ export async function startAgentNode(options: AgentNodeOptions): Promise<AgentNo
     await rm(workDir, { recursive: true });
     throw error;
   }
+}
+
+/** Gives the node what a primary network's installation and the kubelet make there. */
+async function prepareNode(
+  node: TestNode,
+  given: Pick<AgentNodeOptions, "primary"> & {
+    readonly installation: Installation;
+    readonly requestDir: string;
+  },
+): Promise<void> {
+  const { cniConfDir, cniBinDir, kubeletDir } = given.installation;
+  const bin = node.path(cniBinDir);
+  await makeOwnFolders(node);
+  await mkdir(node.path(`${kubeletDir}/pod-resources`), { recursive: true });
+  await copyPlugins(bin, plugins);
+  // The first plugin of flannel's network is flannel, which itself calls the bridge.
+  await copyFile(join(bin, "bridge"), join(bin, "flannel"));
+  await addRecordedPlugin(bin, "bridge", given.requestDir);
+  await writeConfig(node.path(cniConfDir), given.primary.file, given.primary.config);
 }
 
 async function makeOwnFolders(node: TestNode): Promise<void> {

@@ -142,7 +142,6 @@ function onlyContainer({ containers }: PodSpec): Container {
   return container;
 }
 
-/** As a kubelet sees it. */
 async function isAnswered({ node }: Containerd, given: Probe | undefined): Promise<boolean> {
   const { host = "", port, path = "/" } = given?.httpGet ?? {};
   const server = { hostname: host, port: Number(port), path };
