@@ -37,7 +37,7 @@ build-all: build ## also for musl, and x64 without AVX2
 	for target in $(TARGETS); do $(COMPILE) --target=bun-$$target --outfile dist/plures-$$target; done
 	$(BUN) tools/check-executables.ts dist
 
-bench: set-up executable ## the plugins alone and through Plures, measured side by side; needs root
+bench: set-up executable shim ## the plugins alone and through Plures, measured side by side; needs root
 	$(BUN) bench/main.ts
 
 image: build ## dist/plures-image*.tar, the container image for x64 and arm64, without a container engine
