@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
 import { known, knownValue, type MultusDaemonSetFact, unknown } from "../../diagnosis/facts/index.ts";
+import { sourceOf } from "./builders.ts";
 import daemonSets from "./fixtures/multus-daemonsets.json";
 import recorded from "./fixtures/recorded-cluster.json";
 import { readMultusDaemonSets } from "./multus-daemon-sets.ts";
 import type { Fields } from "./object-fields.ts";
-import { recordedObjects } from "./recorded-objects.ts";
 
-const source = (objects: readonly Fields[], listedKinds: readonly string[] = []) =>
-  recordedObjects({
-    source: "f",
-    objects,
-    listedKinds: new Set(listedKinds),
-    version: undefined,
-    apiGroups: undefined,
-  });
+const source = (objects: readonly Fields[] = [], listedKinds: readonly string[] = []) =>
+  sourceOf({ objects, listedKinds });
 
 async function read(
   objects: readonly Fields[],

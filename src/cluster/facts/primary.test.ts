@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
 import { known, type NodeFact, unknown } from "../../diagnosis/facts/index.ts";
+import { sourceOf } from "./builders.ts";
 import fixtures from "./fixtures/primary-daemonsets.json";
 import { type Fields, nameOf } from "./object-fields.ts";
 import { readPrimary } from "./primary.ts";
-import { recordedObjects } from "./recorded-objects.ts";
 
 const daemonSets: readonly Fields[] = fixtures.items;
 const noNodes = known([]);
 
 const source = (objects: readonly Fields[] = [], listedKinds: readonly string[] = []) =>
-  recordedObjects({
-    source: "f",
-    objects,
-    listedKinds: new Set(listedKinds),
-    version: undefined,
-    apiGroups: undefined,
-  });
+  sourceOf({ objects, listedKinds });
 
 async function primariesOf(
   name: string,
