@@ -43,3 +43,10 @@ test.each(rows)("a socket in $title", ({ mode, files, isTaken }) => {
   expect(modeOf(dir)).toBe(0o700);
   expect(modeOf(join(dir, "multus.sock"))).toBe(0o600);
 });
+
+test("what the file system refuses is told with the path and a code", () => {
+  const publish = () => publishSocket("/proc/absent", () => {});
+  expect(publish).toThrow(
+    expect.objectContaining({ code: 5, message: expect.stringContaining("/proc/absent") }),
+  );
+});

@@ -11,6 +11,7 @@ import {
   unlinkSync,
 } from "node:fs";
 import { CniError, cniErrorCodes } from "../../cni/index.ts";
+import { fileFailure } from "../../host/file-failure.ts";
 import { openLibc } from "../../host/libc.ts";
 import { socketPathIn } from "../../protocol/index.ts";
 
@@ -28,9 +29,19 @@ const lockForOne = 2;
 /**
  * Has `listen` make a socket under a passing name in the folder `dir` (made if need be, mode 0700), and gives
  * it (mode 0600) the well-known name: whoever had that loses it, and nobody finds the name missing meanwhile.
- * Throws what the file system refuses, and a CniError for a folder that is not the agent's alone.
+ * Throws a CniError (code 5) for what the file system refuses, and for a folder that is not the agent's alone.
  */
 export function publishSocket(dir: string, listen: (path: string) => void): SocketFile {
+  try {
+    return publish(dir, listen);
+  } catch (error) {
+    throw error instanceof CniError
+      ? error
+      : fileFailure("making the agent's socket", socketPathIn(dir), error);
+  }
+}
+
+function publish(dir: string, listen: (path: string) => void): SocketFile {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   // It may have been there, as the kubelet makes what is to be mounted: with everybody's mode.
   if ((statSync(dir).mode & 0o7777) !== 0o700) closeToOthers(dir);
