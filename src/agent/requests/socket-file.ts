@@ -29,7 +29,7 @@ const lockForOne = 2;
 /**
  * Has `listen` make a socket under a passing name in the folder `dir` (made if need be, mode 0700), and gives
  * it (mode 0600) the well-known name: whoever had that loses it, and nobody finds the name missing meanwhile.
- * Throws a CniError (code 5) for what the file system refuses, and for a folder that is not the agent's alone.
+ * Throws a CniError (code 5) for what the file system refuses, and for a folder that is not its alone.
  */
 export function publishSocket(dir: string, listen: (path: string) => void): SocketFile {
   try {
