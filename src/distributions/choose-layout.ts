@@ -9,16 +9,19 @@ import type { Statement } from "./statement.ts";
 /** A layout with the data directory put in. */
 export interface NodeLayout {
   readonly name: string;
+  /** Of which machines it is, in words. */
+  readonly when: string;
   readonly paths: Readonly<Partial<Record<PathName, Statement<HostPath>>>>;
   readonly primaryFile: Statement<string> | undefined;
 }
 
 /**
  * Where everything is on a machine, by the table. What the runtime's own configuration says beats it.
- * `unknown`: one of `candidates`, the likeliest last; `reason` says what would decide.
+ * `unknown`: one of `candidates`, of which the last holds unless one before it does; `reason` says what is
+ * open.
  */
 export type LayoutChoice =
-  | { readonly kind: "known"; readonly layout: NodeLayout; readonly why: string }
+  | { readonly kind: "known"; readonly layout: NodeLayout }
   | { readonly kind: "unknown"; readonly candidates: readonly NodeLayout[]; readonly reason: string };
 
 /** Chooses the layout of a machine of which the distribution is known. */
@@ -26,23 +29,15 @@ export function chooseLayout(distribution: Distribution, hints: Hints): LayoutCh
   const known = { ...hints, version: versionOf(distribution, hints) };
   const open: Layout[] = [];
   for (const layout of distribution.layouts) {
-    const when = resolveCondition(layout.when, dataDirOf(layout, hints));
-    const outcome = holds(when, known);
-    if (outcome === false) continue;
-    open.push(layout);
+    const outcome = holds(resolveCondition(layout.when, dataDirOf(layout, hints)), known);
+    if (outcome !== false) open.push(layout);
     if (outcome === true) break;
   }
   const candidates = open.map((layout) => resolveLayout(layout, dataDirOf(layout, hints)));
   const [only, ...more] = candidates;
-  if (only !== undefined && more.length === 0) {
-    return { kind: "known", layout: only, why: open.map(({ when }) => tellCondition(when)).join() };
-  }
-  const undecided = open.slice(0, -1).map(({ when }) => tellCondition(when));
-  return {
-    kind: "unknown",
-    candidates,
-    reason: `it is not known whether this holds: ${undecided.join("; ")}`,
-  };
+  if (only !== undefined && more.length === 0) return { kind: "known", layout: only };
+  const undecided = open.slice(0, -1).map(({ name, when }) => `"${name}" (${tellCondition(when)})`);
+  return { kind: "unknown", candidates, reason: `it is not known whether it is ${undecided.join(" or ")}` };
 }
 
 /** All layouts of a distribution, with their default data directories. */
@@ -75,7 +70,7 @@ function resolveLayout(layout: Layout, dataDir: HostPath | undefined): NodeLayou
     const statement = layout.paths[name];
     if (statement !== undefined) paths[name] = { ...statement, value: resolvePath(statement.value, dataDir) };
   }
-  return { name: layout.name, paths, primaryFile: layout.primaryFile };
+  return { name: layout.name, when: tellCondition(layout.when), paths, primaryFile: layout.primaryFile };
 }
 
 function resolveCondition(condition: Condition, dataDir: HostPath | undefined): Condition {

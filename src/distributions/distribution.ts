@@ -40,8 +40,8 @@ export interface DataDir {
 export interface FolderTrait {
   readonly path: string;
   /**
-   * `volatile`: empty after a reboot. `persistent`: kept although what is around it is not. `replaced`: others
-   * put their own files over what has the same name. `emptied`: others delete what they did not make.
+   * `volatile`: empty after a reboot. `persistent`: kept although what is around it is not. `replaced`:
+   * others put their own files over what has the same name. `emptied`: others delete what they did not make.
    */
   readonly trait: "volatile" | "persistent" | "read-only" | "replaced" | "emptied";
   readonly note: string;

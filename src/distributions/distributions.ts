@@ -21,9 +21,9 @@ import { rke2 } from "./known/rke2.ts";
 import { talos } from "./known/talos.ts";
 
 /**
- * Every distribution, in the order in which they are recognised: what is built from another goes before it, and
- * what is only an operating system or a runtime goes after every Kubernetes but kubeadm, which has the signs of
- * what it is made from.
+ * Every distribution, in the order in which they are recognised: what is built from another goes before it,
+ * and what is only an operating system or a runtime goes after every Kubernetes but kubeadm, which has the
+ * signs of what it is put on.
  */
 export const distributions: readonly Distribution[] = [
   microshift,

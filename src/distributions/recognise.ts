@@ -15,8 +15,8 @@ export interface Recognised {
 }
 
 /**
- * What a machine is. `others` are further distributions whose signs were seen: what it was built from, such as
- * RKE2 below Harvester or Flatcar below kubeadm, or what was left behind.
+ * What a machine is. `others` are further distributions whose signs were seen: what it was built from, such
+ * as RKE2 below Harvester or kubeadm on Flatcar, or what was left behind.
  */
 export type Recognition =
   | ({ readonly kind: "recognised"; readonly others: readonly Recognised[] } & Recognised)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * How we know something. `read`: in the project's own source, documents or packages. `heard`: only in texts of
- * others, such as an issue. `inferred`: by us, from what was read or heard.
+ * How we know something. `read`: in the project's own source, documents or packages. `heard`: only in texts
+ * of others, such as an issue. `inferred`: by us, from what was read or heard.
  */
 export type Mark = "read" | "heard" | "inferred";
 

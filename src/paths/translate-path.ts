@@ -2,7 +2,7 @@
 import { below, type HostPath, type PodPath, under } from "./absolute-path.ts";
 import type { Mount, MountTable } from "./mount-table.ts";
 
-/** What a path of a container is on the host. `image`: nothing is mounted there, it is the container's own. */
+/** What a path of a container is on the host. `image`: nothing is mounted there, it is of its image. */
 export type OnHost =
   | { readonly kind: "host"; readonly path: HostPath; readonly mount: Mount }
   | { readonly kind: "volume"; readonly mount: Mount }
@@ -15,7 +15,7 @@ export interface InPod {
   readonly mount: Mount;
 }
 
-/** Which path of the host a program in the container reaches by `path`; the deepest mount around it counts. */
+/** Which path of the host a program in the container reaches by `path`; the deepest mount counts. */
 export function toHost({ mounts }: MountTable, path: PodPath): OnHost {
   for (const mount of mounts) {
     const rest = below(mount.at, path);

@@ -49,6 +49,6 @@ export const aks = defineDistribution({
       names,
     ),
     read("the [...cni] table is written for kubenet only, otherwise containerd's defaults hold", baker),
-    read("no admin kubeconfig on the host: az aks get-credentials", "learn.microsoft.com"),
+    inferred("no admin kubeconfig on the host: az aks get-credentials", "learn.microsoft.com"),
   ],
 });

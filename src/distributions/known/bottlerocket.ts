@@ -14,7 +14,7 @@ export const bottlerocket = defineDistribution({
   title: "Bottlerocket",
   seen: "bottlerocket-core-kit of 2024-10-24, which is old: containerd 2 came later",
   signs: [
-    read([{ kind: "OS image", begins: "Bottlerocket OS" }], "nodeInfo.osImage"),
+    inferred([{ kind: "OS image", begins: "Bottlerocket OS" }], "nodeInfo.osImage"),
     inferred([{ kind: "os-release", key: "ID", begins: "bottlerocket" }], "os-release"),
   ],
   version: "operating system",

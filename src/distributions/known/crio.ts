@@ -5,13 +5,13 @@ import { heard, inferred, read } from "../statement.ts";
 
 const page = "cri-o: docs/crio.conf.5.md@00231775, contrib/cni/README.md";
 
-/** A runtime of its own; below kubeadm, OpenShift and MicroShift, of which the last two have their own rows. */
+/** A runtime, by itself or below kubeadm; OpenShift and MicroShift have rows of their own. */
 export const crio = defineDistribution({
   id: "crio",
   title: "plain CRI-O",
   seen: "cri-o, single files of main and of 00231775, which is old",
   signs: [
-    read([{ kind: "runtime version", begins: "cri-o://" }], "kubernetes: containerRuntimeVersion"),
+    inferred([{ kind: "runtime version", begins: "cri-o://" }], "kubernetes: containerRuntimeVersion"),
     read([{ kind: "path", path: "/etc/crio" }], page),
     read([{ kind: "path", path: "/var/run/crio/crio.sock" }], "kubernetes.io: install-kubeadm@0135d364"),
   ],

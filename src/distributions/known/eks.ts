@@ -53,6 +53,6 @@ export const eks = defineDistribution({
       "a cluster of one's own on EC2 looks alike when its control plane is not in the list",
       "troubleshoot",
     ),
-    read("no admin kubeconfig on the host: aws eks update-kubeconfig", "docs.aws.amazon.com"),
+    inferred("no admin kubeconfig on the host: aws eks update-kubeconfig", "docs.aws.amazon.com"),
   ],
 });

@@ -42,7 +42,7 @@ export const flatcar = defineDistribution({
   plugins: [],
   multus: inferred({ is: "never", how: "an operating system, not a Kubernetes" }, sysext),
   notes: [
-    read(
+    inferred(
       "another configuration of containerd needs a drop-in of its unit that sets CONTAINERD_CONFIG",
       sysext,
     ),

@@ -64,6 +64,6 @@ export const gke = defineDistribution({
       "pods that are system-node-critical need kube-system or a ResourceQuota",
       "istio.io: platform-setup",
     ),
-    read("no admin kubeconfig on the host", "docs.cloud.google.com"),
+    inferred("no admin kubeconfig on the host", "docs.cloud.google.com"),
   ],
 });

@@ -170,6 +170,11 @@ export const k3s = defineDistribution({
       "whereabouts looks into /etc/cni/net.d only: each of its networks needs ipam.configuration_path",
       page,
     ),
+    inferred("the container image, k3d as well, is told by an osImage that begins with K3s", "k3d#1572"),
+    inferred(
+      "only a server is told --flannel-backend: for an agent ask the runtime's configuration",
+      "docs.k3s.io: cli/server",
+    ),
     inferred(
       "SELinux: files in data/cni get k3s_data_t, so a plugin put there may be denied",
       "k3s-selinux: policy/centos10/k3s.fc@1bdc2b34",

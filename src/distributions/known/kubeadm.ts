@@ -13,7 +13,7 @@ export const kubeadm = defineDistribution({
   signs: [
     inferred(
       [{ kind: "annotation", annotation: "kubeadm.alpha.kubernetes.io/cri-socket" }],
-      "kubernetes: cmd/kubeadm/app/phases/patchnode; kubeadm wants to leave it out one day (KEP-3929)",
+      "kubernetes: cmd/kubeadm/app/phases/patchnode; to be left out one day (enhancements#3930)",
     ),
     read([{ kind: "path", path: "/etc/kubernetes/kubelet.conf" }], "kubernetes.io: kubeadm"),
     read([{ kind: "path", path: "/etc/kubernetes/admin.conf" }], "kubernetes.io: kubeadm"),

@@ -84,7 +84,7 @@ export const microk8s = defineDistribution({
   multus: read(
     {
       is: "option",
-      how: "`microk8s enable community`, `microk8s enable multus`: thin v3.9, which is old; not for arm64 and strict confinement",
+      how: "`microk8s enable community`, `microk8s enable multus`: thin v3.9, which is old; untested on other than amd64 and with strict confinement",
     },
     "microk8s-community-addons: addons/multus",
   ),

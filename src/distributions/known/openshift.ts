@@ -19,7 +19,13 @@ export const openshift = defineDistribution({
       [{ kind: "label", label: "node.openshift.io/os_id" }],
       "machine-config-operator: kubelet.service.yaml",
     ),
-    read([{ kind: "path", path: "/etc/crio/crio.conf.d/00-default" }], runtime),
+    read(
+      [
+        { kind: "path", path: "/etc/crio/crio.conf.d/00-default" },
+        { kind: "path", path: "/var/lib/cni/bin" },
+      ],
+      runtime,
+    ),
     inferred([{ kind: "os-release", key: "ID", begins: "rhcos" }], "names of the operating system"),
   ],
   layouts: [
@@ -64,9 +70,9 @@ export const openshift = defineDistribution({
     multus,
   ),
   notes: [
-    read("the Cluster Network Operator puts back what others change of its Multus", operator),
+    inferred("the Cluster Network Operator puts back what others change of its Multus", operator),
     read("whereabouts' configuration is in /etc/kubernetes/cni/net.d/whereabouts.d", multus),
-    read("SELinux is enforced", runtime),
+    read("CRI-O runs with selinux=true", runtime),
     read(
       "CNAO uses these folders when it finds OpenShift",
       "cluster-network-addons-operator: pkg/network/cni/cni.go",
