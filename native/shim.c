@@ -185,7 +185,8 @@ static bool read_sweep(char **given, struct sweep_arguments *arguments) {
   return true;
 }
 
-static enum outcome ask_for_sweep(struct conversation *conversation, const struct sweep_arguments *arguments) {
+static enum outcome ask_for_sweep(struct conversation *conversation,
+                                  const struct sweep_arguments *arguments) {
   struct bytes opening = {0};
   put_greeting(&opening);
   size_t frame = begin_frame(&opening, SWEEP);
@@ -231,8 +232,10 @@ static int sweep(char **given) {
 static int be_the_tool(char **given) {
   char problem[PATH_MAX + 200], message[PATH_MAX + 400];
   hand_arguments_over(NULL, given, problem, sizeof problem);
-  JOIN(message, sizeof message, "usage: multus gc [--socket-dir FOLDER] [PLUGIN FOLDER...], multus --version; ",
-       "all else is of the executable beside it, and ", problem, "\n");
+  JOIN(message, sizeof message,
+       "usage: multus gc [--socket-dir FOLDER] [PLUGIN FOLDER...], multus --version; all else is of the "
+       "executable beside it, and ",
+       problem, "\n");
   return say(message), WRONG_USE;
 }
 

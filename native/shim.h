@@ -112,7 +112,7 @@ bool fingerprint_of(const char *path, char *text, size_t room);
 
 /* ---- process.c: a plugin's process ---- */
 
-/** What tells us in its environment that a plugin of ours started us: the name of src/shim/nested-start.ts. */
+/** What tells us that a plugin of ours started us; src/shim/nested-start.ts has the same name. */
 #define STARTED_BY "CNI_STARTED_BY="
 
 /** A running plugin, in a process group of its own, which the kernel kills when we die. */
