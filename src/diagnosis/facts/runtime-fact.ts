@@ -18,7 +18,7 @@ const setting = <Value extends v.GenericSchema>(about: string, value: Value) =>
 
 /** The container runtime, and what it really uses for CNI. */
 export const runtimeFact = shape("The container runtime and what it really uses for CNI", {
-  name: oneOf("Which runtime it is", ["containerd", "cri-o", "docker"]),
+  name: oneOf("Which runtime it is", ["containerd", "cri-o"]),
   version: maybe(text("Its version, as it says it itself")),
   socket: maybe(hostPath("Its CRI socket")),
   files: list(

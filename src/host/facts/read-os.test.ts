@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
-import { parseOsRelease } from "./read-os.ts";
+import { operatingSystemOf, parseOsRelease } from "./read-os.ts";
 
 test.each([
   {
@@ -21,5 +21,5 @@ test.each([
   { name: "nothing", text: "", says: { id: "linux", like: [], version: undefined } },
   { name: "an escape", text: 'PRETTY_NAME="a \\"b\\" \\$c"\r\n', says: { name: 'a "b" $c' } },
 ])("os-release of $name", ({ text, says }) => {
-  expect(parseOsRelease(text)).toMatchObject(says);
+  expect(operatingSystemOf(parseOsRelease(text))).toMatchObject(says);
 });

@@ -10,6 +10,11 @@ const places = ["/etc/os-release", "/usr/lib/os-release"] as const;
 
 /** The operating system, by os-release(5). Throws a CannotLook when there is none. */
 export function readOperatingSystem(machine: Machine): OperatingSystem {
+  return operatingSystemOf(readOsRelease(machine));
+}
+
+/** The assignments of os-release(5). Throws a CannotLook when there is none. */
+export function readOsRelease(machine: Machine): Readonly<Record<string, string>> {
   for (const place of places) {
     const text = machine.readText(place);
     if (text !== undefined) return parseOsRelease(text);
@@ -18,19 +23,24 @@ export function readOperatingSystem(machine: Machine): OperatingSystem {
 }
 
 /** Reads os-release(5): shell assignments with optional quotes; later ones win. */
-export function parseOsRelease(text: string): OperatingSystem {
+export function parseOsRelease(text: string): Readonly<Record<string, string>> {
   const values = new Map<string, string>();
   for (const line of text.split("\n")) {
     const [, key, value] = /^\s*([A-Z0-9_]+)=(.*?)\s*$/.exec(line) ?? [];
     if (key !== undefined && value !== undefined) values.set(key, unquote(value));
   }
+  return Object.fromEntries(values);
+}
+
+/** What facts tell of these assignments. */
+export function operatingSystemOf(values: Readonly<Record<string, string>>): OperatingSystem {
   return {
     // os-release(5): "linux" when it is not said.
-    id: values.get("ID") ?? "linux",
-    like: (values.get("ID_LIKE") ?? "").split(/\s+/).filter((id) => id !== ""),
-    version: values.get("VERSION_ID"),
-    variant: values.get("VARIANT_ID"),
-    name: values.get("PRETTY_NAME"),
+    id: values.ID ?? "linux",
+    like: (values.ID_LIKE ?? "").split(/\s+/).filter((id) => id !== ""),
+    version: values.VERSION_ID,
+    variant: values.VARIANT_ID,
+    name: values.PRETTY_NAME,
   };
 }
 
