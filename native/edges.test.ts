@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { testNamespace } from "../src/host/namespace-testbed.ts";
@@ -123,4 +123,23 @@ test("a shim that a plugin of ours started does not ask the agent", async () => 
   const shim = stage.start({ environment: { CNI_STARTED_BY: "" } });
   await shim.ended;
   expect(stage.handOver()?.args).toEqual(["cni", "--alone", "a plugin of ours asks"]);
+});
+
+test("a socket that another user listens on is not used, whoever owns its folder", async () => {
+  const stage = await createStage((dir) => installShim("x64", dir));
+  stages.push(stage);
+  const theirs = join(stage.folder, "theirs");
+  mkdirSync(theirs);
+  chmodSync(stage.folder, 0o755);
+  chmodSync(theirs, 0o777);
+  const script = `require("node:net").createServer().listen(${JSON.stringify(socketPathIn(theirs))})`;
+  const listener = Bun.spawn([process.execPath, "-e", script], { uid: 4321, cwd: "/" });
+  try {
+    while (!existsSync(socketPathIn(theirs))) await Bun.sleep(20);
+    chmodSync(theirs, 0o700);
+    await stage.start({ stdin: JSON.stringify({ daemonSocketDir: theirs }) }).ended;
+    expect(stage.handOver()?.args[2]).toContain("another user than root listens on it");
+  } finally {
+    listener.kill("SIGKILL");
+  }
 });
