@@ -59,20 +59,15 @@ describe("the API server is stopped", () => {
       makeKnownPod("lan,data"),
     ]);
     await mustCall(node, { verb: "ADD", pod: attached });
-    const { url } = node.api;
-    await node.stopApi();
-
-    await mustCall(node, { verb: "ADD", pod: plain });
-    expect(await linksInPod(node, plain)).toEqual(["eth0 veth"]);
-    const { whole } = await refusal(node, { verb: "ADD", pod: waiting, config: impatient }, 11);
-    expect(whole).toStartWith(
-      `pod default/${waiting.name}: cannot patch status of pod default/${waiting.name}`,
-    );
-    expect(whole).toContain(`the API server ${url} refuses the connection`);
-    expect(await linksInPod(node, waiting)).toEqual([]);
-    await expectDelLeavesNothing(attached, [plain]);
-
-    await node.startApi({ users: usersWith("first") });
+    await whileApiIsStopped(async () => {
+      await mustCall(node, { verb: "ADD", pod: plain });
+      expect(await linksInPod(node, plain)).toEqual(["eth0 veth"]);
+      const { whole } = await refusal(node, { verb: "ADD", pod: waiting, config: impatient }, 11);
+      expect(whole).toContain(`cannot patch status of pod default/${waiting.name}`);
+      expect(whole).toContain(`the API server ${node.api.url} refuses the connection`);
+      expect(await linksInPod(node, waiting)).toEqual([]);
+      await expectDelLeavesNothing(attached, [plain]);
+    });
     await waitUntil(
       "the plain pod's status is written",
       async () => networkStatusOf(node, plain) !== undefined,
@@ -196,6 +191,15 @@ const lateNetwork = nadObject("late", {
   bridge: "br-late",
   ipam: hostLocal("10.92.0.0/24"),
 });
+
+async function whileApiIsStopped(act: () => Promise<void>): Promise<void> {
+  await node.stopApi();
+  try {
+    await act();
+  } finally {
+    await node.startApi({ users: usersWith("first") });
+  }
+}
 
 function usersWith(token: string): readonly User[] {
   return [{ name: "agent", tokens: [token], rules: everything }];
