@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
-import { chooseLayout, distributionOf, type Hints, type HostHints, pathsToLookFor } from "./index.ts";
+import {
+  chooseLayout,
+  distributionOf,
+  foldersOf,
+  type Hints,
+  type HostHints,
+  pathsToLookFor,
+} from "./index.ts";
 
 function choose(id: string, hints: Hints) {
   const distribution = distributionOf(id);
@@ -96,6 +103,14 @@ test("a data directory moves what is in it and nothing else", () => {
   expect(told("k0s", { host: { there: {}, arguments: ["worker", "--data-dir=/k0s"] } })).toContain(
     "/etc/cni/net.d",
   );
+});
+
+test("folders are told where they are on the machine", () => {
+  const k3s = distributionOf("k3s");
+  const paths = (hints?: Hints) =>
+    k3s === undefined ? [] : foldersOf(k3s, hints).map(({ value }) => String(value.path));
+  expect(paths()).toContain("/var/lib/rancher/k3s/data/cni");
+  expect(paths({ host: { there: {}, arguments: ["agent", "--data-dir=/srv"] } })).toContain("/srv/data/cni");
 });
 
 test("the paths to look for are those of signs and of layouts, also in another data directory", () => {

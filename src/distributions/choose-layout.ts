@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type HostPath, parseHostPath, tryParseHostPath, under } from "../paths/index.ts";
 import { type Condition, holds, pathsOf, tellCondition } from "./condition.ts";
-import { type Distribution, type Layout, type PathName, pathNames } from "./distribution.ts";
+import {
+  type Distribution,
+  type FolderTrait,
+  type Layout,
+  type PathName,
+  type PrimaryNetwork,
+  pathNames,
+} from "./distribution.ts";
 import { argumentsOf, argumentValue, type Hints } from "./hints.ts";
 import { versionOf } from "./recognise.ts";
 import type { Statement } from "./statement.ts";
@@ -12,7 +19,7 @@ export interface NodeLayout {
   /** Of which machines it is, in words. */
   readonly when: string;
   readonly paths: Readonly<Partial<Record<PathName, Statement<HostPath>>>>;
-  readonly primaryFile: Statement<string> | undefined;
+  readonly primary: Statement<PrimaryNetwork> | undefined;
 }
 
 /**
@@ -27,41 +34,51 @@ export type LayoutChoice =
 /** Chooses the layout of a machine of which the distribution is known. */
 export function chooseLayout(distribution: Distribution, hints: Hints): LayoutChoice {
   const known = { ...hints, version: versionOf(distribution, hints) };
+  const dataDir = dataDirOf(distribution, hints);
   const open: Layout[] = [];
   for (const layout of distribution.layouts) {
-    const outcome = holds(resolveCondition(layout.when, dataDirOf(layout, hints)), known);
+    const outcome = holds(resolveCondition(layout.when, dataDir), known);
     if (outcome !== false) open.push(layout);
     if (outcome === true) break;
   }
-  const candidates = open.map((layout) => resolveLayout(layout, dataDirOf(layout, hints)));
+  const candidates = open.map((layout) => resolveLayout(layout, dataDir));
   const [only, ...more] = candidates;
   if (only !== undefined && more.length === 0) return { kind: "known", layout: only };
   const undecided = open.slice(0, -1).map(({ name, when }) => `"${name}" (${tellCondition(when)})`);
   return { kind: "unknown", candidates, reason: `it is not known whether it is ${undecided.join(" or ")}` };
 }
 
-/** All layouts of a distribution, with their default data directories. */
-export function layoutsOf({ layouts }: Distribution): readonly NodeLayout[] {
-  return layouts.map((layout) => resolveLayout(layout, defaultDataDir(layout)));
+/** All layouts of a distribution; those of a machine where its arguments are known. */
+export function layoutsOf(distribution: Distribution, hints: Hints = {}): readonly NodeLayout[] {
+  const dataDir = dataDirOf(distribution, hints);
+  return distribution.layouts.map((layout) => resolveLayout(layout, dataDir));
 }
 
-/** The paths of the layouts' conditions, for a host whose arguments are known. */
-export function pathsThatDecide({ layouts }: Distribution, hints: Hints): readonly HostPath[] {
-  return layouts.flatMap((layout) =>
-    pathsOf(layout.when).map((path) => resolvePath(path, dataDirOf(layout, hints))),
-  );
+/** A folder of a machine, and what is to be known of it. */
+export interface NodeFolder extends Omit<FolderTrait, "path"> {
+  readonly path: HostPath;
 }
 
-/** The data directory of a machine: the argument's, or the layout's default; undefined when it has none. */
-function dataDirOf(layout: Layout, hints: Hints): HostPath | undefined {
-  if (layout.dataDir === undefined) return undefined;
-  const told = argumentValue(argumentsOf(hints) ?? [], layout.dataDir.names);
-  const parsed = tryParseHostPath(told ?? layout.dataDir.default);
-  return parsed.kind === "path" ? parsed.path : defaultDataDir(layout);
+/** What is to be known of folders before they are written to. */
+export function foldersOf(distribution: Distribution, hints: Hints = {}): readonly Statement<NodeFolder>[] {
+  const dataDir = dataDirOf(distribution, hints);
+  return distribution.folders.map((folder) => ({
+    ...folder,
+    value: { ...folder.value, path: resolvePath(folder.value.path, dataDir) },
+  }));
 }
 
-function defaultDataDir({ dataDir }: Layout): HostPath | undefined {
-  return dataDir === undefined ? undefined : parseHostPath(dataDir.default);
+/** The paths of the layouts' conditions; those of a machine where its arguments are known. */
+export function pathsThatDecide(distribution: Distribution, hints: Hints = {}): readonly HostPath[] {
+  const dataDir = dataDirOf(distribution, hints);
+  return distribution.layouts.flatMap(({ when }) => pathsOf(when).map((path) => resolvePath(path, dataDir)));
+}
+
+/** The data directory of a machine: the argument's, or the default; undefined when it has none. */
+function dataDirOf({ dataDir }: Distribution, hints: Hints): HostPath | undefined {
+  if (dataDir === undefined) return undefined;
+  const told = tryParseHostPath(argumentValue(argumentsOf(hints) ?? [], dataDir.names) ?? dataDir.default);
+  return told.kind === "path" ? told.path : parseHostPath(dataDir.default);
 }
 
 function resolveLayout(layout: Layout, dataDir: HostPath | undefined): NodeLayout {
@@ -70,7 +87,7 @@ function resolveLayout(layout: Layout, dataDir: HostPath | undefined): NodeLayou
     const statement = layout.paths[name];
     if (statement !== undefined) paths[name] = { ...statement, value: resolvePath(statement.value, dataDir) };
   }
-  return { name: layout.name, when: tellCondition(layout.when), paths, primaryFile: layout.primaryFile };
+  return { name: layout.name, when: tellCondition(layout.when), paths, primary: layout.primary };
 }
 
 function resolveCondition(condition: Condition, dataDir: HostPath | undefined): Condition {

@@ -24,9 +24,16 @@ export interface Layout {
   readonly when: Condition;
   /** Absolute; `{dataDir}` at the beginning is the data directory. */
   readonly paths: Readonly<Partial<Record<PathName, Statement<string>>>>;
-  /** File of the primary network in cniConfDir. */
-  readonly primaryFile?: Statement<string>;
-  readonly dataDir?: DataDir;
+  readonly primary?: Statement<PrimaryNetwork>;
+}
+
+/** The network that pods get without asking, as it is without anybody's doing. */
+export interface PrimaryNetwork {
+  /** Its file in cniConfDir. */
+  readonly file: string;
+  readonly name?: string;
+  /** Of its first plugin. */
+  readonly type?: string;
 }
 
 /** A directory that the user can move, with all that is in it. */
@@ -38,6 +45,7 @@ export interface DataDir {
 
 /** What is to be known of a folder before anything is written there. */
 export interface FolderTrait {
+  /** Absolute, or below `{dataDir}`. */
   readonly path: string;
   /**
    * `volatile`: empty after a reboot. `persistent`: kept although what is around it is not. `replaced`:
@@ -68,6 +76,8 @@ export interface Distribution {
   readonly signs: readonly Statement<readonly Sign[]>[];
   /** Where its version stands; absent when none of these is its own. */
   readonly version?: "kubelet" | "operating system";
+  /** Where `{dataDir}` is. */
+  readonly dataDir?: DataDir;
   readonly layouts: readonly [Layout, ...Layout[]];
   /** Of systemd or the service manager that it has; the first that is there restarts the runtime. */
   readonly units?: Statement<readonly string[]>;

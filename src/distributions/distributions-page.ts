@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { tellCondition } from "./condition.ts";
-import { type Distribution, type Layout, type PathName, pathNames } from "./distribution.ts";
+import {
+  type Distribution,
+  type Layout,
+  type PathName,
+  type PrimaryNetwork,
+  pathNames,
+} from "./distribution.ts";
 import { distributions } from "./distributions.ts";
 import { tellSign } from "./sign.ts";
 import type { Mark, Statement } from "./statement.ts";
@@ -33,13 +39,13 @@ export function distributionsPage(): string {
 }
 
 function overview(): string {
-  const columns = ["distribution", "nodes", ...pathNames.map((name) => titles[name]), "primary's file"];
+  const columns = ["distribution", "nodes", ...pathNames.map((name) => titles[name]), "primary"];
   const rows = distributions.flatMap((distribution) =>
     distribution.layouts.map((layout) => [
       distribution.title,
       tellLayout(distribution, layout),
       ...pathNames.map((name) => tellMarked(layout.paths[name])),
-      tellMarked(layout.primaryFile),
+      layout.primary === undefined ? "" : `${code(layout.primary.value.file)} ${marks[layout.primary.mark]}`,
     ]),
   );
   return `## Where things are\n\n${table(columns, rows)}`;
@@ -84,13 +90,13 @@ function statementsOf(distribution: Distribution): readonly Row[] {
 
 function statementsOfLayout(distribution: Distribution, layout: Layout): readonly Row[] {
   const versions = distribution.layouts.length === 1 ? {} : { versions: tellLayout(distribution, layout) };
-  const named = [
-    ...pathNames.map((name) => [titles[name], layout.paths[name]] as const),
-    ["primary's file", layout.primaryFile] as const,
-  ];
-  return named.flatMap(([what, of]) =>
-    of === undefined ? [] : [{ what, value: code(of.value), ...versions, of }],
-  );
+  const paths = pathNames.flatMap((name): readonly Row[] => {
+    const of = layout.paths[name];
+    return of === undefined ? [] : [{ what: titles[name], value: code(of.value), ...versions, of }];
+  });
+  const { primary } = layout;
+  if (primary === undefined) return paths;
+  return [...paths, { what: "primary", value: tellPrimary(primary.value), ...versions, of: primary }];
 }
 
 function tellLayout({ layouts }: Distribution, { name, when }: Layout): string {
@@ -101,6 +107,11 @@ function tellLayout({ layouts }: Distribution, { name, when }: Layout): string {
 function tellMultus({ is, how, daemonSet }: Distribution["multus"]["value"]): string {
   const told = { always: "there already", option: "there where it was chosen", never: "not there" }[is];
   return `${told}: ${how}${daemonSet === undefined ? "" : `; DaemonSet ${code(daemonSet)}`}`;
+}
+
+function tellPrimary({ file, name, type }: PrimaryNetwork): string {
+  const named = name === undefined ? "" : `, name ${code(name)}`;
+  return `${code(file)}${named}${type === undefined ? "" : `, first plugin ${code(type)}`}`;
 }
 
 function tellMarked(statement: Statement<string> | undefined): string {

@@ -3,7 +3,14 @@ import { describe, expect, test } from "bun:test";
 import { parseHostPath } from "../paths/index.ts";
 import { type Condition, tellCondition } from "./condition.ts";
 import { distributionsPage } from "./distributions-page.ts";
-import { type Distribution, distributionOf, distributions, layoutsOf, type Sign } from "./index.ts";
+import {
+  type Distribution,
+  distributionOf,
+  distributions,
+  foldersOf,
+  layoutsOf,
+  type Sign,
+} from "./index.ts";
 
 const folder = `${import.meta.dir}/known`;
 
@@ -20,9 +27,7 @@ test("docs/distributions.md is what distributionsPage() gives", async () => {
 
 function statementsOf(distribution: Distribution) {
   const { signs, layouts, units, folders, plugins, multus, notes } = distribution;
-  const paths = layouts.flatMap((layout) =>
-    [...Object.values(layout.paths), layout.primaryFile ?? []].flat(),
-  );
+  const paths = layouts.flatMap((layout) => [...Object.values(layout.paths), layout.primary ?? []].flat());
   return [
     ...signs,
     ...paths,
@@ -52,23 +57,26 @@ describe.each(distributions.map((distribution) => [distribution.id, distribution
     });
 
     test("all paths are paths, and names of files are names", () => {
-      for (const { paths, primaryFile } of layoutsOf(row)) {
+      for (const { paths, primary } of layoutsOf(row)) {
         for (const statement of Object.values(paths))
           expect(parseHostPath(statement.value)).toBe(statement.value);
-        if (primaryFile !== undefined) expect(primaryFile.value).toMatch(/^[\w.-]+\.conf(list)?$/);
+        if (primary !== undefined) expect(primary.value.file).toMatch(/^[\w.-]+\.conf(list)?$/);
       }
-      for (const { value } of row.folders) expect(String(parseHostPath(value.path))).toBe(value.path);
+      for (const { value } of foldersOf(row)) expect(String(parseHostPath(value.path))).toBe(value.path);
       for (const sign of row.signs.flatMap(({ value }): readonly Sign[] => value)) {
         if (sign.kind === "path") expect(String(parseHostPath(sign.path))).toBe(sign.path);
       }
     });
 
-    test("a path that begins with a data directory has one", () => {
-      for (const layout of row.layouts) {
-        const marked = Object.values(layout.paths).some(({ value }) => value.startsWith("{dataDir}"));
-        const asked = tellCondition(layout.when satisfies Condition).includes("{dataDir}");
-        if (marked || asked) expect(layout.dataDir).toBeDefined();
-      }
+    test("what is told with a data directory has one, and the other way round", () => {
+      const told = [
+        ...row.layouts.flatMap(({ paths, when }) => [
+          ...Object.values(paths).map(({ value }) => value),
+          tellCondition(when satisfies Condition),
+        ]),
+        ...row.folders.map(({ value }) => value.path),
+      ];
+      expect(told.some((text) => text.includes("{dataDir}"))).toBe(row.dataDir !== undefined);
     });
 
     test("plugins are sorted and named once", () => {

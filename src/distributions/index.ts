@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 export {
   chooseLayout,
+  foldersOf,
   type LayoutChoice,
   layoutsOf,
+  type NodeFolder,
   type NodeLayout,
   pathsThatDecide,
 } from "./choose-layout.ts";
@@ -14,6 +16,7 @@ export {
   type Layout,
   type MultusThere,
   type PathName,
+  type PrimaryNetwork,
   pathNames,
 } from "./distribution.ts";
 export { distributionOf, distributions } from "./distributions.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
-import { type NodeKind, nodeKinds } from "../manifests/index.ts";
+import { type NodeKind, type NodeTraits, nodeKinds } from "../manifests/index.ts";
 import { distributionOf, distributions, layoutsOf, pathNames } from "./index.ts";
 
 /** Written down by hand from the projects' documents, not made from the data. */
@@ -264,9 +264,10 @@ test("every kind of nodes that has a manifest is below", () => {
 });
 
 test.each([...kinds])("what is deployed to %s goes where that has it", (name, id, layoutName) => {
-  const { cniConfDir, cniBinDir, kubeletDir, criSocket } = nodeKinds[name];
+  const { cniConfDir, cniBinDir, kubeletDir, criSocket, primary }: NodeTraits = nodeKinds[name];
   const distribution = distributionOf(id);
-  const paths = distribution && layoutsOf(distribution).find((one) => one.name === layoutName)?.paths;
+  const layout = distribution && layoutsOf(distribution).find((one) => one.name === layoutName);
+  const paths = layout?.paths;
   const told: Readonly<Record<string, string | undefined>> = {
     cniConfDir: paths?.cniConfDir?.value,
     cniBinDir: paths?.cniBinDir?.value,
@@ -274,4 +275,5 @@ test.each([...kinds])("what is deployed to %s goes where that has it", (name, id
     criSocket: paths?.criSocket?.value,
   };
   expect(told).toEqual({ cniConfDir, cniBinDir, kubeletDir, criSocket });
+  if (primary !== undefined) expect<unknown>(layout?.primary?.value).toMatchObject(primary);
 });

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { inferred, read } from "../statement.ts";
 
 const baker = "AgentBaker: copies of its templates";
@@ -27,7 +26,7 @@ export const aks = defineDistribution({
         criSocket: inferred("/run/containerd/containerd.sock", "containerd's default"),
         kubeletDir: inferred("/var/lib/kubelet", "the kubelet's default"),
       },
-      primaryFile: read("10-azure.conflist", `${names}; or 15-azure-swift.conflist and the like`),
+      primary: read({ file: "10-azure.conflist" }, `${names}; or 15-azure-swift.conflist and the like`),
     },
   ],
   units: inferred(["containerd.service", "kubelet.service"], "the usual names"),

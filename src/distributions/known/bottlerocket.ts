@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { inferred, read } from "../statement.ts";
 
 const kit = {
@@ -28,7 +27,7 @@ export const bottlerocket = defineDistribution({
         criSocket: read("/run/containerd/containerd.sock", kit),
         kubeletDir: read("/var/lib/kubelet", kit),
       },
-      primaryFile: read("10-aws.conflist", "amazon-vpc-cni-k8s: config/multus@65b4959d"),
+      primary: read({ file: "10-aws.conflist" }, "amazon-vpc-cni-k8s: config/multus@65b4959d"),
     },
   ],
   units: inferred(["containerd.service", "kubelet.service"], kit),

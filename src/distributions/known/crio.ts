@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { heard, inferred, read } from "../statement.ts";
 
 const page = "cri-o: docs/crio.conf.5.md@00231775, contrib/cni/README.md";
@@ -28,8 +27,8 @@ export const crio = defineDistribution({
         ),
         criSocket: read("/var/run/crio/crio.sock", "kubernetes.io: install-kubeadm@0135d364"),
       },
-      primaryFile: read(
-        "11-crio-ipv4-bridge.conflist",
+      primary: read(
+        { file: "11-crio-ipv4-bridge.conflist" },
         "cri-o: contrib/cni, an example; or 10-crio-bridge.conflist",
       ),
     },

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { inferred, read } from "../statement.ts";
 
 const ami = "amazon-eks-ami: nodeadm/internal/containerd, templates/al2023, 81fec2e8";
@@ -31,7 +30,7 @@ export const eks = defineDistribution({
         criSocket: read("/run/containerd/containerd.sock", ami),
         kubeletDir: inferred("/var/lib/kubelet", "its kubeconfig is /var/lib/kubelet/kubeconfig"),
       },
-      primaryFile: read("10-aws.conflist", manifests),
+      primary: read({ file: "10-aws.conflist" }, manifests),
     },
   ],
   units: inferred(["containerd.service", "kubelet.service"], ami),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { inferred, read } from "../statement.ts";
 
 const sysext = "flatcar/scripts: sysext/containerd/usr/share/containerd/config.toml, containerd.service";

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { heard, inferred, read } from "../statement.ts";
 
 const netd = "netd: netd.yaml, scripts/install-cni.sh";
@@ -32,7 +31,7 @@ export const gke = defineDistribution({
         criSocket: inferred("/run/containerd/containerd.sock", "containerd's default"),
         kubeletDir: inferred("/var/lib/kubelet", "the kubelet's default"),
       },
-      primaryFile: read("10-gke-ptp.conflist", netd),
+      primary: read({ file: "10-gke-ptp.conflist" }, netd),
     },
   ],
   units: inferred(["containerd.service", "kubelet.service"], "the usual names"),

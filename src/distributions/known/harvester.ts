@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { read } from "../statement.ts";
 import { rke2 } from "./rke2.ts";
 
@@ -22,7 +21,8 @@ export const harvester = defineDistribution({
   seen: "harvester of 2026-08-21, harvester-installer of 2026-07-02",
   signs: [read([{ kind: "OS image", begins: "Harvester " }], "harvester: scripts/package-harvester-os")],
   version: "operating system",
-  layouts: [{ ...rke2.layouts[0], name: "all" }],
+  dataDir: rke2.dataDir,
+  layouts: rke2.layouts,
   units: rke2.units,
   folders: [
     persistent("/etc/cni"),

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { heard, inferred, read } from "../statement.ts";
 
 const runtime = "k0s: docs/runtime.md@0e245d0e";
 const router = "k0s: manifests of kube-router, constant.go@0004f235";
-const dataDir = { default: "/var/lib/k0s", names: ["--data-dir"] } as const;
 
 /** Kubernetes as one executable, of Mirantis. */
 export const k0s = defineDistribution({
@@ -20,11 +18,11 @@ export const k0s = defineDistribution({
     inferred([{ kind: "path", path: "/var/lib/k0s" }], runtime),
   ],
   version: "kubelet",
+  dataDir: { default: "/var/lib/k0s", names: ["--data-dir"] },
   layouts: [
     {
       name: "all",
       when: { kind: "always" },
-      dataDir,
       paths: {
         cniConfDir: read("/etc/cni/net.d", router),
         cniBinDir: read("/opt/cni/bin", router),
@@ -32,7 +30,7 @@ export const k0s = defineDistribution({
         criSocket: read("/run/k0s/containerd.sock", runtime),
         kubeletDir: read("{dataDir}/kubelet", "docs.k0sproject.io: directories; --kubelet-root-dir moves it"),
       },
-      primaryFile: read("10-kuberouter.conflist", router),
+      primary: read({ file: "10-kuberouter.conflist", name: "mynet", type: "bridge" }, router),
     },
   ],
   units: inferred(["k0scontroller.service", "k0sworker.service"], "docs.k0sproject.io: install"),

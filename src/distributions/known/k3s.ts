@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { heard, inferred, read } from "../statement.ts";
 
 const config = "k3s: pkg/agent/config/config.go@eaaf1f84";
 const templates = "k3s: pkg/agent/templates/templates_linux.go@06be48b6, @9977f0e6";
 const page = "docs.k3s.io: networking/multus-ipams";
-
-const dataDir = { default: "/var/lib/rancher/k3s", names: ["--data-dir", "-d"] } as const;
 
 const confDir = read("{dataDir}/agent/etc/cni/net.d", config);
 const everywhere = {
@@ -19,7 +16,10 @@ const everywhere = {
   }),
   adminKubeconfig: read("/etc/rancher/k3s/k3s.yaml", "docs.k3s.io: cluster-access"),
 } as const;
-const flannel = read("10-flannel.conflist", "k3s: pkg/agent/flannel/setup_linux.go@638b0c47");
+const flannel = read(
+  { file: "10-flannel.conflist", name: "cbr0", type: "flannel" },
+  "k3s: pkg/agent/flannel/setup_linux.go@638b0c47",
+);
 
 /** Releases in which the folder of plugins came to have one name for ever. */
 const october2024 = ["v1.28.15", "v1.29.10", "v1.30.6", "v1.31.2"] as const;
@@ -43,11 +43,11 @@ export const k3s = defineDistribution({
     read([{ kind: "path", path: "/var/lib/rancher/k3s" }], "docs.k3s.io"),
   ],
   version: "kubelet",
+  dataDir: { default: "/var/lib/rancher/k3s", names: ["--data-dir", "-d"] },
   layouts: [
     {
       name: "without flannel",
       when: { kind: "argument", names: ["--flannel-backend"], is: "none", saidBy: "server" },
-      dataDir,
       paths: {
         ...everywhere,
         cniConfDir: read("/etc/cni/net.d", templates),
@@ -63,9 +63,8 @@ export const k3s = defineDistribution({
           { kind: "not", of: { kind: "since", firsts: march2025 } },
         ],
       },
-      dataDir,
       paths: { ...everywhere, cniConfDir: confDir, cniBinDir: read("/bin", "k3s#11497, k3d#1572") },
-      primaryFile: flannel,
+      primary: flannel,
     },
     {
       name: "before 2024-10",
@@ -79,27 +78,25 @@ export const k3s = defineDistribution({
           ],
         },
       },
-      dataDir,
       paths: {
         ...everywhere,
         cniConfDir: confDir,
         cniBinDir: read("{dataDir}/data/current/bin", page),
       },
-      primaryFile: flannel,
+      primary: flannel,
     },
     {
       name: "since 2024-10",
       when: { kind: "always" },
-      dataDir,
       paths: { ...everywhere, cniConfDir: confDir, cniBinDir: read("{dataDir}/data/cni", page) },
-      primaryFile: flannel,
+      primary: flannel,
     },
   ],
   units: read(["k3s.service", "k3s-agent.service"], "docs.k3s.io"),
   folders: [
     read(
       {
-        path: "/var/lib/rancher/k3s/data/current",
+        path: "{dataDir}/data/current",
         trait: "replaced",
         note: "a link that every upgrade turns to another folder; what was put into it stays behind in the old one",
       },
@@ -107,7 +104,7 @@ export const k3s = defineDistribution({
     ),
     heard(
       {
-        path: "/var/lib/rancher/k3s/data/cni",
+        path: "{dataDir}/data/cni",
         trait: "replaced",
         note: "an upgrade makes its links anew and leaves regular files alone",
       },
@@ -115,7 +112,7 @@ export const k3s = defineDistribution({
     ),
     read(
       {
-        path: "/var/lib/rancher/k3s/agent/etc/containerd/config.toml",
+        path: "{dataDir}/agent/etc/containerd/config.toml",
         trait: "replaced",
         note: "written at each start from config.toml.tmpl or config-v3.toml.tmpl",
       },
@@ -123,7 +120,7 @@ export const k3s = defineDistribution({
     ),
     read(
       {
-        path: "/var/lib/rancher/k3s/agent/etc/cni/net.d",
+        path: "{dataDir}/agent/etc/cni/net.d",
         trait: "replaced",
         note: "10-flannel.conflist is written at each start of the agent",
       },

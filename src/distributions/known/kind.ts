@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { inferred, read } from "../statement.ts";
 
 const image = "kind: images/base/Dockerfile, files/etc/containerd/config.toml, fed26882";
@@ -27,7 +26,10 @@ export const kind = defineDistribution({
         kubeletDir: inferred("/var/lib/kubelet", image),
         adminKubeconfig: read("/etc/kubernetes/admin.conf", "kind: it uses kubeadm"),
       },
-      primaryFile: read("10-kindnet.conflist", "kind: images/kindnetd/cmd/kindnetd/cni.go"),
+      primary: read(
+        { file: "10-kindnet.conflist", name: "kindnet", type: "ptp" },
+        "kind: images/kindnetd/cmd/kindnetd/cni.go",
+      ),
     },
   ],
   units: inferred(["containerd.service", "kubelet.service"], "kind: images/base/files/etc/systemd"),

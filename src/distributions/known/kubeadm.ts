@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { heard, inferred, read } from "../statement.ts";
 
 const containerd = "containerd: internal/cri/config/config_unix.go@v2.0.0 to v2.2.0, pkg/cri/config@v1.7.20";

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { inferred, read } from "../statement.ts";
 
 const template = "microk8s: microk8s-resources/default-args/containerd-template.toml";
@@ -32,7 +31,7 @@ export const microk8s = defineDistribution({
           "microk8s: patches of kubelite; addons' scripts",
         ),
       },
-      primaryFile: read("10-calico.conflist", "microk8s; the default with high availability"),
+      primary: read({ file: "10-calico.conflist" }, "microk8s; the default with high availability"),
     },
   ],
   units: read(["snap.microk8s.daemon-containerd.service", "snap.microk8s.daemon-kubelite.service"], {

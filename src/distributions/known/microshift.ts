@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { inferred, read } from "../statement.ts";
 
 const conf = "microshift: packaging/crio.conf.d";
@@ -26,7 +25,7 @@ export const microshift = defineDistribution({
         criSocket: inferred("/var/run/crio/crio.sock", conf),
         adminKubeconfig: read("/var/lib/microshift/resources/kubeadmin/kubeconfig", assets),
       },
-      primaryFile: read("10-ovn-kubernetes.conf", assets),
+      primary: read({ file: "10-ovn-kubernetes.conf" }, assets),
     },
   ],
   units: inferred(["crio.service", "microshift.service"], conf),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { heard, inferred, read } from "../statement.ts";
 
 const bridge = "minikube: pkg/minikube/cni/bridge.go@0673d13a";
@@ -25,7 +24,7 @@ export const minikube = defineDistribution({
         cniBinDir: heard("/opt/cni/bin", "public texts"),
         adminKubeconfig: inferred("/var/lib/minikube/kubeconfig", "minikube: vmpath.GuestPersistentDir"),
       },
-      primaryFile: read("1-k8s.conflist", `${bridge}; or kindnet's`),
+      primary: read({ file: "1-k8s.conflist", name: "bridge" }, `${bridge}; or kindnet's`),
     },
   ],
   folders: [],

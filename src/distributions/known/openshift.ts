@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { inferred, read } from "../statement.ts";
 
 const runtime = "machine-config-operator: templates/*/01-*-container-runtime/_base/files/crio.yaml";
@@ -43,8 +42,8 @@ export const openshift = defineDistribution({
           "a folder with several, on nodes of the control plane",
         ),
       },
-      primaryFile: read(
-        "10-ovn-kubernetes.conf",
+      primary: read(
+        { file: "10-ovn-kubernetes.conf" },
         "machine-config-operator: cleanup-cni-conf.yaml; in /run/multus/cni/net.d",
       ),
     },

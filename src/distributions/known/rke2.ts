@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { heard, inferred, read } from "../statement.ts";
 
 const page = "rke2-docs: multus_sriov.md";
-const dataDir = { default: "/var/lib/rancher/rke2", names: ["--data-dir", "-d"] } as const;
 
 /** Kubernetes of Rancher for data centres: k3s' machinery with containerd's own folders. */
 export const rke2 = defineDistribution({
@@ -23,11 +21,11 @@ export const rke2 = defineDistribution({
     read([{ kind: "path", path: "/var/lib/rancher/rke2" }], "rke2-docs"),
   ],
   version: "kubelet",
+  dataDir: { default: "/var/lib/rancher/rke2", names: ["--data-dir", "-d"] },
   layouts: [
     {
       name: "all",
       when: { kind: "always" },
-      dataDir,
       paths: {
         cniConfDir: read(
           "/etc/cni/net.d",
@@ -39,7 +37,7 @@ export const rke2 = defineDistribution({
         kubeletDir: read("/var/lib/kubelet", "rke2: bundle/bin/rke2-uninstall.sh"),
         adminKubeconfig: read("/etc/rancher/rke2/rke2.yaml", "rke2-docs: cluster_access.md"),
       },
-      primaryFile: read("10-canal.conflist", "rke2-charts: rke2-canal; the default CNI"),
+      primary: read({ file: "10-canal.conflist" }, "rke2-charts: rke2-canal; the default CNI"),
     },
   ],
   units: heard(

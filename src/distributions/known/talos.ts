@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineDistribution } from "../distribution.ts";
-
 import { heard, inferred, read } from "../statement.ts";
 
 const constants = "talos: pkg/machinery/constants/constants.go@v1.6.0, v1.10.0, HEAD";
@@ -30,10 +29,13 @@ export const talos = defineDistribution({
         criSocket: read("/run/containerd/containerd.sock", constants),
         kubeletDir: read("/var/lib/kubelet", "talos: services/kubelet.go"),
       },
-      primaryFile: read("10-flannel.conflist", {
-        in: "talos: k8stemplates/flannel.go",
-        versions: "HEAD; name cbr0",
-      }),
+      primary: read(
+        { file: "10-flannel.conflist", name: "cbr0", type: "flannel" },
+        {
+          in: "talos: k8stemplates/flannel.go",
+          versions: "HEAD",
+        },
+      ),
     },
   ],
   folders: [
