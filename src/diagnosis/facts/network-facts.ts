@@ -15,7 +15,12 @@ export const interfaceFact = shape("A network interface of the host", {
   physical: maybe(flag("Whether a device is behind it")),
   controller: maybe(text("Name of the bridge or bond that it is a port of")),
   parent: maybe(text("Name of the interface that it stands on")),
-  addresses: list("Its addresses, CIDR notation, IPv4 first", text("Such as 192.0.2.7/24")),
+  addresses: maybe(
+    list(
+      "Its addresses, CIDR notation, IPv4 first; absent when they were not seen",
+      text("Such as 192.0.2.7/24"),
+    ),
+  ),
 });
 
 /** A network interface of the host. */
