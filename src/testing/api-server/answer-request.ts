@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { denial, type User } from "./access-control.ts";
+import { reviewAccess } from "./access-review.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { getObject, listObjects, type Reading } from "./read-object.ts";
 import { findRoute, type ResourceRoute, type Route } from "./route.ts";
@@ -27,9 +28,9 @@ export function answerRequest(
 ): Outcome {
   const route = findRoute(request.url.pathname, kinds);
   const parts = { method: request.method, searchParams: request.url.searchParams };
-  if (route.to === "version")
-    return { answer: { code: 200, body: { major: "1", minor: "36", platform: "linux/amd64" } } };
-  if (route.to === "discovery") return { answer: discover(route, kinds) };
+  if (route.to !== "nowhere" && route.to !== "resource") {
+    return { answer: answerAboutServer(route, kinds, request) };
+  }
   if (route.to === "nowhere") {
     // RBAC does not know which resources exist: who has no rule learns nothing.
     const guessed =
@@ -49,6 +50,24 @@ export function answerRequest(
   return verb === "watch"
     ? { watch: reading }
     : { answer: carryOut(store, route, { verb, reading, payload: request.payload }) };
+}
+
+/** What every user may ask: what the server is, what it serves, and what the user may do. */
+function answerAboutServer(
+  route: Exclude<Route, { to: "nowhere" | "resource" }>,
+  kinds: readonly ServedKind[],
+  { method, user, payload }: KnownRequest,
+): Answer {
+  switch (route.to) {
+    case "version":
+      return { code: 200, body: { major: "1", minor: "36", gitVersion: "v1.36.2", platform: "linux/amd64" } };
+    case "groups":
+      return listGroups(kinds);
+    case "self-review":
+      return method === "POST" ? reviewAccess(user, payload.text) : methodNotAllowed(method);
+    case "discovery":
+      return discover(route, kinds);
+  }
 }
 
 /** What a request wants to do in RBAC's words: `patch` `pods/status`; undefined where it is no resource. */
@@ -123,6 +142,17 @@ const unknownSubresource = refuse({
 function methodNotAllowed(method: string): Answer {
   const message = "the server does not allow this method on the requested resource";
   return refuse({ code: 405, reason: "MethodNotAllowed", message, details: { method } });
+}
+
+function listGroups(kinds: readonly ServedKind[]): Answer {
+  const byGroup = Map.groupBy(kinds, ({ group }) => group);
+  byGroup.delete("");
+  const groups = Array.from(byGroup, ([name, ofGroup]) => {
+    const names = [...new Set(ofGroup.map(({ version }) => version))];
+    const versions = names.map((version) => ({ groupVersion: `${name}/${version}`, version }));
+    return { name, versions, preferredVersion: versions[0] };
+  });
+  return { code: 200, body: { kind: "APIGroupList", apiVersion: "v1", groups } };
 }
 
 const verbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];

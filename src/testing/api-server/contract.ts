@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { selfReviewPath } from "./access-review.ts";
 import { type Json, mappingAt, textAt } from "./api-object.ts";
 import {
   asJson,
@@ -262,6 +263,15 @@ export function describeApiServerContract(subject: {
 
     test("a body that is no JSON is 400", async () => {
       expectStatus(await send({ method: "POST", path: pods, body: '{"apiVersion":' }), 400, "BadRequest");
+    });
+
+    test("it tells its groups, and what we may do", async () => {
+      const { groups } = asJson((await send({ method: "GET", path: "/apis" })).body);
+      expect(groups).toContainEqual(expect.objectContaining({ name: "k8s.cni.cncf.io" }));
+      const spec = { resourceAttributes: { verb: "list", resource: "pods", namespace: "default" } };
+      const body = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec };
+      const answer = await send({ method: "POST", path: selfReviewPath, body });
+      expect(answer).toMatchObject({ status: 201, body: { spec, status: { allowed: true } } });
     });
 
     describeWatchContract({ send, create, patch, nameOf, run });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { selfReviewPath } from "./access-review.ts";
 import { guessKind, type ServedKind } from "./served-kinds.ts";
 
 /** An object, a list or a subresource. */
@@ -15,6 +16,8 @@ export type Route =
   | ResourceRoute
   | { readonly to: "discovery"; readonly group: string; readonly version: string }
   | { readonly to: "version" }
+  | { readonly to: "groups" }
+  | { readonly to: "self-review" }
   /** `guess`: the resource that the path would mean if it existed. */
   | { readonly to: "nowhere"; readonly guess?: ResourceRoute };
 
@@ -22,6 +25,8 @@ export type Route =
 export function findRoute(path: string, kinds: readonly ServedKind[]): Route {
   const segments = path.split("/").slice(1).map(decodeURIComponent);
   if (path === "/version") return { to: "version" };
+  if (path === "/apis") return { to: "groups" };
+  if (path === selfReviewPath) return { to: "self-review" };
   const [root, ...rest] = segments;
   if (root === "api") return inGroup("", rest, kinds);
   if (root === "apis" && rest[0]) return inGroup(rest[0], rest.slice(1), kinds);
