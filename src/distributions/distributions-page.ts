@@ -52,7 +52,7 @@ function overview(): string {
 }
 
 function section(distribution: Distribution): string {
-  const rows = statementsOf(distribution).map(({ what, value, versions, of }) => [
+  const rows = rowsOf(distribution).map(({ what, value, versions, of }) => [
     what,
     value,
     marks[of.mark],
@@ -70,16 +70,16 @@ function section(distribution: Distribution): string {
 interface Row {
   readonly what: string;
   readonly value: string;
-  /** Of the layout, where there are several. */
+  /** Names of the layouts that have it, where others do not. */
   readonly versions?: string;
   readonly of: Statement<unknown>;
 }
 
-function statementsOf(distribution: Distribution): readonly Row[] {
+function rowsOf(distribution: Distribution): readonly Row[] {
   const { signs, units, folders, plugins, multus, notes } = distribution;
   return [
     ...signs.map((of) => ({ what: "recognised by", value: of.value.map(tellSign).join(" and "), of })),
-    ...distribution.layouts.flatMap((layout) => statementsOfLayout(distribution, layout)),
+    ...statementsOfLayouts(distribution),
     ...(units === undefined ? [] : [{ what: "units", value: units.value.map(code).join(", "), of: units }]),
     ...folders.map((of) => ({ what: of.value.trait, value: `${code(of.value.path)}: ${of.value.note}`, of })),
     ...plugins.map((of) => ({ what: "plugins that it brings", value: of.value.join(", "), of })),
@@ -88,15 +88,26 @@ function statementsOf(distribution: Distribution): readonly Row[] {
   ];
 }
 
-function statementsOfLayout(distribution: Distribution, layout: Layout): readonly Row[] {
-  const versions = distribution.layouts.length === 1 ? {} : { versions: tellLayout(distribution, layout) };
-  const paths = pathNames.flatMap((name): readonly Row[] => {
-    const of = layout.paths[name];
-    return of === undefined ? [] : [{ what: titles[name], value: code(of.value), ...versions, of }];
+/** What several layouts have in common is told once. */
+function statementsOfLayouts({ layouts }: Distribution): readonly Row[] {
+  const rows = layouts.flatMap((layout) =>
+    statementsOf(layout).map((row) => ({ ...row, name: layout.name })),
+  );
+  const sameRows = Map.groupBy(rows, ({ what, of }) => JSON.stringify([what, of]));
+  return [...sameRows.values()].flatMap(([row, ...more]): readonly Row[] => {
+    if (row === undefined) return [];
+    const names = [row, ...more].map(({ name }) => name);
+    return [{ ...row, ...(names.length === layouts.length ? {} : { versions: names.join("; ") }) }];
   });
-  const { primary } = layout;
-  if (primary === undefined) return paths;
-  return [...paths, { what: "primary", value: tellPrimary(primary.value), ...versions, of: primary }];
+}
+
+function statementsOf({ paths, primary }: Layout): readonly Row[] {
+  const told = pathNames.flatMap((name): readonly Row[] => {
+    const of = paths[name];
+    return of === undefined ? [] : [{ what: titles[name], value: code(of.value), of }];
+  });
+  if (primary === undefined) return told;
+  return [...told, { what: "primary", value: tellPrimary(primary.value), of: primary }];
 }
 
 function tellLayout({ layouts }: Distribution, { name, when }: Layout): string {
@@ -120,7 +131,7 @@ function tellMarked(statement: Statement<string> | undefined): string {
 
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<", "&lt;")).join(" | ")} |`;
   return [line(columns), `|${"---|".repeat(columns.length)}`, ...rows.map(line)].join("\n");
 }
 

@@ -80,6 +80,8 @@ describe("mistakes that people made", () => {
     [`/host/var/lib/rancher/k3s/agent${k3sConf}`, "host", undefined, "doubled", k3sConf],
     ["/etc/cni/net.d/etc/cni/net.d/x", "host", undefined, "doubled", "/etc/cni/net.d/x"],
     ["etc/cni/net.d", "host", undefined, "no-path", undefined],
+    // The chart rke2-multus of 2023 wrote --cni-conf-dir==<path>.
+    ["=/etc/cni/net.d", "pod", thin, "no-path", undefined],
     ["", "pod", thin, "no-path", undefined],
   ] as const;
   test.each(rows)("%s for the %s", (text, domain, mounts, mistake, meant) => {

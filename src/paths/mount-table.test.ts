@@ -146,6 +146,12 @@ describe("what a mount may be", () => {
   });
   test("at the root of the container", () => {
     expect(hostOf(one({ mountPath: "/" }), "/x")).toBe("/h/x");
+    const { volumes, volumeMounts } = one({ mountPath: "/" });
+    const nested = {
+      volumes,
+      volumeMounts: [...volumeMounts, { name: "v", mountPath: "/x", subPath: "other" }],
+    };
+    expect(hostOf(nested, "/x/y")).toBe("/h/other/y");
   });
   test("writable goes before read-only", () => {
     const twice: MountsOfContainer = {

@@ -150,10 +150,14 @@ export const k3s = defineDistribution({
       "the chart rke2-multus since v4.2.202 needs multusAutoconfigDir set to the folder of configurations",
       "public values files; the cause was read in rke2-charts: 4ee76d9d, 31c0e742",
     ),
-    read(
-      "the rendered key is bin_dir until v1.32.3 at least; later ones have bin_dirs",
-      "k3s#11798; bin_dirs was only heard of",
-    ),
+    read("the rendered key is bin_dir, in version 3 as well", {
+      in: "k3s#11798, k3d#1572",
+      versions: "v1.31.7, v1.32.3 and before",
+    }),
+    heard("the rendered key is bin_dirs", {
+      in: "public configurations",
+      versions: "later; since when is not known",
+    }),
     read(
       "a config.toml.tmpl that is a copy of a rendered file pins an old folder of plugins",
       "k3s#7999, #5854, #9557",
