@@ -13,6 +13,7 @@ const rows = [
   { path: "src/a.test.ts", text: "test.each(rows)('x', () => {}); list.only;", problems: 0 },
   { path: "docs/a.md", text: `cd ${"/wo"}rk/main`, problems: 1 },
   { path: "src/a.ts", text: `const dir = "${"/ho"}me/somebody/plures";`, problems: 1 },
+  { path: "src/a.ts", text: 'const dir = "/home/kubernetes/bin";', problems: 0 },
   { path: "src/a.ts", text: 'const dir = "/opt/cni/bin"; const url = "/network/";', problems: 0 },
   { path: "docs/a.md", text: `from https://registry.${"npm"}js.org/`, problems: 1 },
   { path: "src/fixtures/a.json", text: `"${"/ho"}me/somebody/"`, problems: 0 },
