@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { readFacts } from "../../diagnosis/facts/index.ts";
 import { factsOf, knownOf } from "./builders.ts";
+import { factResources } from "./fact-resources.ts";
 import recorded from "./fixtures/recorded-cluster.json";
+import type { Fields } from "./object-fields.ts";
 
 describe("a cluster that was recorded", () => {
   const cluster = factsOf({
@@ -143,4 +146,35 @@ test("empty lists tell that there is nothing", async () => {
   expect(knownOf(facts.rbac)).toEqual([]);
   expect(knownOf(facts.crd)).toMatchObject({ exists: false, versions: [] });
   expect(knownOf(facts.pods)).toEqual({ total: 0, withNetworks: 0, listed: [] });
+});
+
+/** `object` with one value somewhere in it replaced by `value`. */
+function damaged(object: unknown, steps: readonly number[], value: unknown): unknown {
+  const [step, ...rest] = steps;
+  if (step === undefined || typeof object !== "object" || object === null) return value;
+  const entries = Object.entries(object);
+  if (entries.length === 0) return value;
+  const at = step % entries.length;
+  const changed = entries.map(([key, old], index) => [key, index === at ? damaged(old, rest, value) : old]);
+  return Array.isArray(object) ? changed.map(([, each]) => each) : Object.fromEntries(changed);
+}
+
+test("whatever is wrong within an object, nothing throws and the facts fit their schema", async () => {
+  const kinds = Object.values(factResources);
+  const samples = kinds.flatMap(({ kind }) =>
+    recorded.items.filter((item) => item.kind === kind).slice(0, 2),
+  );
+  const listedKinds = kinds.map(({ kind }) => kind);
+  const damage = fc.tuple(fc.nat(), fc.array(fc.nat(), { maxLength: 9 }), fc.jsonValue({ maxDepth: 2 }));
+  await fc.assert(
+    fc.asyncProperty(damage, async ([which, steps, value]) => {
+      const sample = samples[which % samples.length];
+      const { apiVersion, kind } = sample ?? {};
+      const broken = { ...(damaged(sample, steps, value) as Fields), apiVersion, kind }; // A mapping again.
+      const objects = [...samples.filter((each) => each !== sample), broken];
+      const facts = await factsOf({ objects, listedKinds, apiGroups: ["apps", "kubevirt.io"] });
+      const document = { schemaVersion: 1, takenAt: "", cluster: { origin: { kind: "recorded" }, ...facts } };
+      expect(readFacts(JSON.parse(JSON.stringify(document)))).toMatchObject({ kind: "facts" });
+    }),
+  );
 });
