@@ -79,7 +79,11 @@ export const multusFacts = shape("What Multus, or Plures in its place, has on th
       "Folders in which it, or libcni, keeps what pods got",
       shape("A folder of records", {
         path: hostPath("The folder"),
-        role: oneOf("Whose it is", ["multus", "libcni", "plures"]),
+        role: oneOf("Whose it is: of Multus' daemon or Plures' agent, or of the dhcp daemon", [
+          "multus",
+          "libcni",
+          "plures",
+        ]),
         exists: flag("Whether it is there"),
         entries: number("Number of files"),
         oldest: maybe(time("When the oldest of them was written")),
@@ -91,7 +95,10 @@ export const multusFacts = shape("What Multus, or Plures in its place, has on th
       "Sockets of daemons",
       shape("A socket", {
         file: fileFact,
-        role: oneOf("Whose it is", ["multus-daemon", "plures-agent", "dhcp-daemon"]),
+        role: oneOf("Whose it is: of Multus' daemon or Plures' agent, or of the dhcp daemon", [
+          "multus",
+          "dhcp-daemon",
+        ]),
         answers: factOf(flag("Whether somebody takes a connection")),
       }),
     ),

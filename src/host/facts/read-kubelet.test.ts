@@ -16,7 +16,11 @@ interface Row {
 
 const kubelet = (...words: string[]): Process => ({ pid: 7, name: "kubelet", arguments: words });
 const rows: readonly Row[] = [
-  { name: "nobody says anything", root: "/var/lib/kubelet" },
+  {
+    name: "nobody says anything",
+    files: { "/var/lib/kubelet/pods": null },
+    root: "/var/lib/kubelet",
+  },
   { name: "the table (k0s)", table: "/var/lib/k0s/kubelet", root: "/var/lib/k0s/kubelet" },
   {
     name: "an argument beats the table",
@@ -33,6 +37,7 @@ const rows: readonly Row[] = [
   {
     name: "another runtime for k3s",
     words: ["server", "--container-runtime-endpoint", "/run/crio/crio.sock"],
+    files: { "/var/lib/kubelet": null },
     root: "/var/lib/kubelet",
     socket: "/run/crio/crio.sock",
   },
@@ -60,4 +65,10 @@ describe("the kubelet", () => {
     expect(readKubelet({ ...sources, table }).root).toBe(root);
     expect(readEndpoint(sources)).toBe(socket as string);
   });
+});
+
+test("no trace of a kubelet is no default", () => {
+  using recorded = machineOf({});
+  const sources = { machine: recorded.machine, processes: [], arguments: [], table: undefined };
+  expect(() => readKubelet(sources)).toThrow("there is no kubelet");
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { HostFacts } from "../../diagnosis/index.ts";
-import type { Machine } from "./machine.ts";
+import { CannotLook, type Machine } from "./machine.ts";
 import { optionOf, type Process } from "./read-processes.ts";
 
 type Known<F> = F extends { readonly kind: "known"; readonly value: infer T } ? T : never;
@@ -16,9 +16,14 @@ export interface KubeletSources {
   readonly table: string | undefined;
 }
 
+const defaultRoot = "/var/lib/kubelet";
+
 const isKubelet = ({ name }: Process) => name === "kubelet" || name === "kubelite";
 
-/** The kubelet's root folder: an argument's, else the distribution's, else the kubelet's own default. */
+/**
+ * The kubelet's root folder: an argument's, else the distribution's, else the kubelet's own default. Throws a
+ * CannotLook when there is no trace of a kubelet.
+ */
 export function readKubelet({ machine, processes, arguments: words, table }: KubeletSources): KubeletFact {
   const process = processes.find(isKubelet);
   const rootOf = (all: readonly string[]) => optionOf(all, ["--root-dir", "--kubelet-root-dir"]);
@@ -31,7 +36,10 @@ export function readKubelet({ machine, processes, arguments: words, table }: Kub
   const kubeadm = rootOf(flags);
   if (kubeadm !== undefined) return { root: kubeadm, from: kubeadmFile };
   if (table !== undefined) return { root: table, from: "the distribution's default" };
-  return { root: "/var/lib/kubelet", from: "the kubelet's default" };
+  if (process === undefined && machine.look(defaultRoot) === undefined) {
+    throw new CannotLook(`there is no kubelet: none runs, and there is no ${defaultRoot}`);
+  }
+  return { root: defaultRoot, from: "the kubelet's default" };
 }
 
 /** The CRI socket that the kubelet uses, where somebody says so. */

@@ -2,8 +2,9 @@
 import type { FileFact } from "../../diagnosis/index.ts";
 import type { Look } from "./machine.ts";
 
-/** What facts tell of a file that was looked at. */
-export function tellFile(path: string, look: Look): FileFact {
+/** What facts tell of a file; `look` is undefined when there is none. */
+export function tellFile(path: string, look: Look | undefined): FileFact {
+  if (look === undefined) return { path, kind: "absent" };
   const { linkTarget, realPath, kind, mode, owner, size, modified } = look;
   if (kind === "dangling-link") return { path, kind, linkTarget };
   return {
