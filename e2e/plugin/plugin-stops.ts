@@ -48,9 +48,9 @@ function scriptBefore(real: string, stopDir: string): string {
   return `#!/bin/sh
 stop="${stopDir}/$CNI_CONTAINERID.$CNI_COMMAND.\${0##*/}.$CNI_IFNAME"
 wait_at() {
-  [ -p "$stop.$1" ] || return 0
+  [ -p "$stop.$1" ] && mv "$stop.$1" "$stop.$1.taken" 2>/dev/null || return 0
   : >"$stop.$1.reached"
-  read -r _ <"$stop.$1"
+  read -r _ <"$stop.$1.taken"
 }
 wait_at before
 answer=$("${real}")
@@ -65,15 +65,17 @@ exit $code
 export async function armStop(workDir: string, stop: Stop): Promise<ArmedStop> {
   const name = [stop.containerId, stop.verb, stop.plugin, stop.interface, stop.when].join(".");
   const fifo = join(workDir, "stops", name);
+  // Taken by the first who comes: another one would wait where nobody knows of it.
+  const taken = `${fifo}.taken`;
   const reached = `${fifo}.reached`;
   await runOrThrow(["mkfifo", fifo]);
   return {
     reached: () => waitUntil(`a plugin comes to ${name}`, async () => existsSync(reached)),
     release: async () => {
-      await Bun.write(Bun.file(fifo), "\n");
+      await Bun.write(Bun.file(taken), "\n");
     },
     disarm() {
-      for (const path of [fifo, reached]) rmSync(path, { force: true });
+      for (const path of [fifo, taken, reached]) rmSync(path, { force: true });
     },
   };
 }
