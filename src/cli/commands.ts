@@ -16,6 +16,11 @@ export const commands: readonly CommandRow[] = [
     load: async () => (await import("./try.ts")).tryCommand,
   },
   {
+    name: "facts",
+    summary: "tell what this host and the cluster look like; it only reads",
+    load: async () => (await import("./facts.ts")).factsCommand,
+  },
+  {
     name: "agent",
     summary: "run the agent of this node; a DaemonSet starts it",
     load: async () => (await import("./agent.ts")).agentCommand,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Recording, recordedKinds } from "../../cluster/facts/recorded-objects.ts";
+import { type Recording, recordedKinds } from "../../cluster/facts/index.ts";
 import { isJsonObject } from "../../cni/index.ts";
 import { CommandFailure } from "../command-failure.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { readObjects } from "../try/source-document.ts";
 import { readSources, type SourceText } from "../try/source-files.ts";
+import { noRecordings } from "./no-recordings.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -65,7 +66,7 @@ function documentsOf(text: SourceText): readonly Document[] {
 
 function collect({ place, value }: Document, into: Collected): void {
   if (!isJsonObject(value)) throw wrong(place, "is no Kubernetes object");
-  const refusal = refusals.find((row) => row.fits(value));
+  const refusal = noRecordings.find((row) => row.fits(value));
   if (refusal !== undefined) throw wrong(place, refusal.problem(value), refusal.hint);
   const version = versionOf(value);
   if (version !== undefined) {
@@ -130,36 +131,6 @@ function versionOf(value: Json): Json | undefined {
   if (isJsonObject(value.serverVersion)) return value.serverVersion;
   return typeof value.gitVersion === "string" && value.major !== undefined ? value : undefined;
 }
-
-interface Refusal {
-  readonly fits: (value: Json) => boolean;
-  readonly problem: (value: Json) => string;
-  readonly hint: string;
-}
-
-/** What people give instead of objects. */
-const refusals: readonly Refusal[] = [
-  {
-    fits: ({ kind, clusters }) => kind === "Config" && clusters !== undefined,
-    problem: () => "is a kubeconfig, not a recording of a cluster",
-    hint: "name it with --kubeconfig",
-  },
-  {
-    fits: ({ kind }) => kind === "Status",
-    problem: ({ message }) => `is a refusal of the API server: ${String(message)}`,
-    hint: "record it again with credentials that may read it, or leave it out",
-  },
-  {
-    fits: ({ kind }) => kind === "Table",
-    problem: () => "is a table for people, without the objects",
-    hint: "record it with `kubectl get ... -o json`",
-  },
-  {
-    fits: ({ clientVersion, serverVersion }) => clientVersion !== undefined && serverVersion === undefined,
-    problem: () => "has the version of kubectl alone, serverVersion is missing",
-    hint: "record it while the API server is reachable, with `kubectl get --raw /version`",
-  },
-];
 
 function wrong(place: string, problem: string, hint: string = wayOut): CommandFailure {
   return new CommandFailure(exitCodes.wrongInput, `${place}: ${problem}`, { hint });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Fact, known, type MultusDaemonSetFact } from "../../diagnosis/facts/index.ts";
+import { describeContainer } from "./describe-container.ts";
 import { factResources } from "./fact-resources.ts";
-import { hideSecretArguments, hideSecrets, isSecretName } from "./hide-secrets.ts";
+import { hideSecrets } from "./hide-secrets.ts";
 import { managersOf } from "./managed-by.ts";
 import { type RecognisedMultus, recogniseMultus } from "./multus-flavour.ts";
 import {
@@ -14,12 +15,8 @@ import {
   numberAt,
   textAt,
   textMapAt,
-  textsAt,
 } from "./object-fields.ts";
 import type { ObjectSource } from "./object-source.ts";
-
-type ContainerFact = MultusDaemonSetFact["containers"][number];
-type MountFact = ContainerFact["mounts"][number];
 
 const podSpec = ["spec", "template", "spec"] as const;
 
@@ -81,59 +78,6 @@ function statusOf(status: Fields): MultusDaemonSetFact["status"] {
     updated: numberAt(status, "updatedNumberScheduled") ?? 0,
     ready: numberAt(status, "numberReady") ?? 0,
     unavailable: numberAt(status, "numberUnavailable") ?? 0,
-  };
-}
-
-function describeContainer(
-  container: Fields,
-  { isInit, volumes }: { readonly isInit: boolean; readonly volumes: readonly Fields[] },
-): ContainerFact {
-  return {
-    name: textAt(container, "name") ?? "",
-    isInit,
-    image: textAt(container, "image") ?? "",
-    command: hideSecretArguments(textsAt(container, "command")),
-    args: hideSecretArguments(textsAt(container, "args")),
-    environment: environmentOf(container),
-    mounts: mapsAt(container, "volumeMounts").map((mount) => describeMount(mount, volumes)),
-    memoryLimit: textAt(container, "resources", "limits", "memory"),
-    privileged: isTrueAt(container, "securityContext", "privileged"),
-  };
-}
-
-function environmentOf(container: Fields): ContainerFact["environment"] {
-  const plain = mapsAt(container, "env").flatMap((entry) => {
-    const name = textAt(entry, "name") ?? "";
-    const value = textAt(entry, "value");
-    return value === undefined || isSecretName(name) ? [] : [[name, hideSecrets(value)] as const];
-  });
-  return Object.fromEntries(plain);
-}
-
-/** The key of a volume that says what it is, and where the name of its object is. */
-const volumeSources = [
-  { key: "hostPath", source: "host-path", object: undefined },
-  { key: "configMap", source: "config-map", object: "name" },
-  { key: "secret", source: "secret", object: "secretName" },
-  { key: "emptyDir", source: "empty-dir", object: undefined },
-  { key: "projected", source: "projected", object: undefined },
-] as const satisfies readonly { key: string; source: MountFact["source"]; object: string | undefined }[];
-
-function describeMount(mount: Fields, volumes: readonly Fields[]): MountFact {
-  const name = textAt(mount, "name") ?? "";
-  const volume = volumes.find((each) => textAt(each, "name") === name) ?? {};
-  const row = volumeSources.find(({ key }) => Object.hasOwn(volume, key));
-  const propagation = textAt(mount, "mountPropagation");
-  return {
-    volume: name,
-    source: row?.source ?? "other",
-    hostPath: textAt(volume, "hostPath", "path"),
-    hostPathType: textAt(volume, "hostPath", "type") || undefined,
-    object: row?.object === undefined ? undefined : textAt(volume, row.key, row.object),
-    mountPath: textAt(mount, "mountPath") ?? "",
-    subPath: textAt(mount, "subPath") ?? textAt(mount, "subPathExpr"),
-    readOnly: isTrueAt(mount, "readOnly"),
-    propagation: propagation === "HostToContainer" || propagation === "Bidirectional" ? propagation : "None",
   };
 }
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import { accessSync, constants, statSync } from "node:fs";
+import { readFactsOf, readLiveClusterFacts, recordedObjects } from "../../cluster/facts/index.ts";
+import type { ClusterFacts } from "../../diagnosis/facts/index.ts";
+import { CommandFailure } from "../command-failure.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { Output } from "../output.ts";
+import type { Sides } from "./choose-sides.ts";
+import { findKubeconfig } from "./find-kubeconfig.ts";
+import { readRecording } from "./recorded-cluster.ts";
+
+/** What gathering touches of this process. */
+export interface ClusterWorld {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly readStdin: () => Promise<string>;
+  readonly output: Pick<Output, "progress" | "note">;
+}
+
+/**
+ * The facts of the cluster that is looked at; undefined where none is, or none is known here, which is
+ * noted. Throws a CommandFailure (exit code 2) for files that cannot be what they are named for.
+ */
+export async function gatherCluster(
+  side: Sides["cluster"],
+  { env, signal, readStdin, output }: ClusterWorld,
+): Promise<ClusterFacts | undefined> {
+  if (side === undefined) return undefined;
+  if (side.kind === "recorded") {
+    const recording = await readRecording(side.files, readStdin);
+    const origin = { kind: "recorded", file: recording.source } as const;
+    return { origin, ...(await readFactsOf(recordedObjects(recording), output.progress)) };
+  }
+  const found = findKubeconfig({ named: side.kubeconfig, env, exists: isFile });
+  if (found.kind === "none") {
+    output.note("no cluster is known here: no $KUBECONFIG, no ~/.kube/config, none of a distribution");
+    output.note("hint: name a kubeconfig with --kubeconfig, or say --local");
+    return undefined;
+  }
+  const kubeconfig = found.kind === "file" ? found.path : undefined;
+  if (kubeconfig !== undefined) requireReadable(kubeconfig, side.kubeconfig !== undefined);
+  return readLiveClusterFacts({ kubeconfig, env, signal, progress: output.progress });
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** Somebody's word is to be right; what we found ourselves may be unreadable, which its facts then tell. */
+function requireReadable(path: string, isNamed: boolean): void {
+  if (!isNamed) return;
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (cause) {
+    const isAbsent = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    const reason = isAbsent ? "there is no such file" : "you may not read it";
+    throw new CommandFailure(exitCodes.wrongInput, `reading --kubeconfig "${path}": ${reason}`, {
+      hint: "name a kubeconfig that you may read, or say --local",
+      cause,
+    });
+  }
+}
