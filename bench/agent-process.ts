@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { agentRuntime } from "../src/manifests/index.ts";
 import { configForRuntime } from "./node-config.ts";
 
 /** What an agent is started with; all paths are absolute. */
@@ -55,7 +56,9 @@ export async function startAgentProcess(setting: AgentSetting): Promise<AgentPro
     }),
   );
   const command = [plures, "agent", "--config", configFile, "--node-name", agentNode];
-  const child = Bun.spawn(command, { stdio: ["ignore", "ignore", openSync(logFile, "w")] });
+  const runtime = Object.fromEntries(agentRuntime.map(({ name, value }) => [name, value]));
+  const env = { ...process.env, ...runtime };
+  const child = Bun.spawn(command, { env, stdio: ["ignore", "ignore", openSync(logFile, "w")] });
   process.once("exit", () => child.kill());
   const end = performance.now() + patienceMs;
   while (!(existsSync(written) && (await isReady()))) {

@@ -73,7 +73,7 @@ function agent(installation: Installation, mounts: PodMounts): Container {
     imagePullPolicy: "IfNotPresent",
     command: [executable, "agent"],
     args: ["--config", `${configFolder}/${configFile}`],
-    env: identity,
+    env: [...identity, ...agentRuntime],
     startupProbe: { ...probe(installation, "/healthz"), periodSeconds: 2, failureThreshold: 60 },
     livenessProbe: { ...probe(installation, "/healthz"), periodSeconds: 20, failureThreshold: 6 },
     readinessProbe: { ...probe(installation, "/readyz"), periodSeconds: 5, failureThreshold: 2 },
@@ -103,6 +103,15 @@ const identity: EnvVar[] = [
   { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
   { name: "POD_UID", valueFrom: { fieldRef: { fieldPath: "metadata.uid" } } },
   { name: "POD_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
+];
+
+/**
+ * How much of the node's memory the runtime takes for granted, and its last compiler, which pays for itself
+ * only where a program computes for long. Measured in docs/performance.md.
+ */
+export const agentRuntime: readonly EnvVar[] = [
+  { name: "BUN_JSC_forceRAMSize", value: String(64 * 1024 * 1024) },
+  { name: "BUN_JSC_useFTLJIT", value: "0" },
 ];
 
 const pod = ["spec", "template", "spec"] as const;
@@ -139,6 +148,12 @@ const specReasons: readonly Comment[] = [
   {
     path: [...pod, "initContainers", 0],
     text: "Puts the CNI executable in place by renaming, so that it is never half there and never in use.",
+  },
+  {
+    path: [...agentContainer, "env"],
+    text:
+      "Names tell whose pods are followed, and tie a token to this pod. The last two save some 10 to 20 MB: garbage is " +
+      "collected as on a small machine, and what takes a millisecond per pod needs no optimising compiler.",
   },
   {
     path: [...agentContainer, "resources"],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { clusterRules, tokenManifests, tokenRules } from "./access.ts";
-export { agentDaemonSet } from "./agent-daemon-set.ts";
+export { agentDaemonSet, agentRuntime } from "./agent-daemon-set.ts";
 export { agentManifests } from "./agent-manifests.ts";
 export { type ContainerName, type HostFolder, hostFolders } from "./host-folders.ts";
 export { type Installation, installationFor } from "./installation.ts";

@@ -62,7 +62,9 @@ function cut(bytes: Uint8Array): { readonly frames: readonly Frame[]; readonly r
 }
 
 function lengthOf(bytes: Uint8Array, at: number): number {
-  const length = new DataView(bytes.buffer, bytes.byteOffset + at, lengthBytes).getUint32(0, true);
+  // No DataView: to make one for four bytes takes longer than to read them.
+  const byte = (index: number): number => bytes[at + index] ?? 0;
+  const length = ((byte(3) << 24) | (byte(2) << 16) | (byte(1) << 8) | byte(0)) >>> 0;
   if (length === 0) throw new ProtocolError("a frame without a type");
   if (length > limits.frameBytes) throw new ProtocolError(tooLong(length));
   return length;

@@ -3,7 +3,6 @@ import type { MultusConfig } from "../../attachments/index.ts";
 import type { CniRequest, CniVerb, PluginEnding, PluginInvocation } from "../../cni/index.ts";
 import {
   allocatedDevices,
-  createAttachmentRecords,
   createDeviceInfoFiles,
   createJournal,
   createMultusCache,
@@ -13,7 +12,13 @@ import {
 } from "../../host/index.ts";
 import type { VersionMemory } from "../../host/version-memory.ts";
 import { patience, statePaths } from "../../shim/index.ts";
-import { type Cluster, type Log, podIdentityOf, type VerbPorts } from "../../verbs/index.ts";
+import {
+  type AttachmentRecords,
+  type Cluster,
+  type Log,
+  podIdentityOf,
+  type VerbPorts,
+} from "../../verbs/index.ts";
 import { guardJournal } from "./guarded-journal.ts";
 import { createRemotePlugins } from "./remote-plugins.ts";
 import { createRemotePodNamespace } from "./remote-pod-namespace.ts";
@@ -38,6 +43,8 @@ export interface AgentWorld {
   }) => Cluster | undefined;
   /** The memory that is kept in the file; one for all requests. */
   readonly versionsIn: (file: string) => VersionMemory;
+  /** The records that are kept in the file. */
+  readonly recordsIn: (path: string) => AttachmentRecords;
   readonly log: Log;
   /** The log of a node's configuration that names a file. */
   readonly fileLog: (options: MultusConfig["log"]) => Log;
@@ -78,7 +85,7 @@ export function connectThroughShim(connection: ShimConnection, world: AgentWorld
       allocatedTo: (pod) => allocatedDevices({ kubeletDir: config.kubeletDir, pod, timeoutMs: msLeft() }),
     },
     plainPods: createPlainPods(state.plainPods),
-    records: createAttachmentRecords({ path: state.records, by: "agent", log }),
+    records: world.recordsIn(state.records),
     waitForFile: (path, howLong) =>
       waitForFile(path, { deadlineMs: howLong === "at-once" ? 0 : msLeft(), signal: cancelled }),
     log,

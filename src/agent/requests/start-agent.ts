@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createLog } from "../../host/index.ts";
+import { createAttachmentRecords, createLog } from "../../host/index.ts";
 import { openVersionMemory } from "../../host/version-memory.ts";
 import type { Log, VerbPorts } from "../../verbs/index.ts";
 import type { Metrics } from "../monitoring/metrics.ts";
@@ -7,6 +7,7 @@ import type { SweepSettings } from "../upkeep/run-sweep.ts";
 import { sweepAlongside } from "../upkeep/sweep-alongside.ts";
 import type { SweepTurns } from "../upkeep/sweep-turns.ts";
 import { type AgentWorld, connectThroughShim, type ShimConnection } from "./connect-through-shim.ts";
+import { deferRecords } from "./deferred-records.ts";
 import { pluginNote } from "./plugin-note.ts";
 import { createQueue, type RequestQueue } from "./queue.ts";
 import { remember } from "./remember.ts";
@@ -59,11 +60,17 @@ export function startAgent(options: AgentOptions): Agent {
   const world: AgentWorld = {
     clusterFor: options.clusterFor,
     versionsIn: remember(mostRemembered, (file) => openVersionMemory({ file, log })),
+    recordsIn: remember(mostRemembered, (path) =>
+      deferRecords(createAttachmentRecords({ path, by: "agent", log })),
+    ),
     fileLog: rememberedLogs(),
     log,
     pluginRan: (invocation, ending) => {
-      const note = pluginNote(invocation, ending);
-      if (note !== undefined) metrics?.plugin(note);
+      // A pod waits for the next plugin, nobody for a number.
+      setImmediate(() => {
+        const note = pluginNote(invocation, ending);
+        if (note !== undefined) metrics?.plugin(note);
+      });
     },
   };
   const serve = createService({
