@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { oneLine } from "../../cni/index.ts";
 import type { ClusterFacts, Facts, HostFacts } from "../../diagnosis/facts/index.ts";
 import { formatTable } from "../try/text-table.ts";
 import { clusterRows } from "./cluster-rows.ts";
@@ -6,6 +7,7 @@ import { hostRows } from "./host-rows.ts";
 import type { Row, Said } from "./said.ts";
 
 const width = 110;
+const longest = 2_000;
 
 /** The facts as text: a line or some for each, what is unknown with its reason. */
 export function factsText({ takenAt, host, cluster }: Facts): string {
@@ -24,8 +26,10 @@ function table<Side>(side: Side, rows: readonly Row<Side>[]): readonly string[] 
 }
 
 function linesOf(said: Said): readonly string[] {
-  if (!("kind" in said)) return said.length === 0 ? ["none"] : said;
-  return [said.kind === "unknown" ? `unknown: ${said.reason}` : `not applicable: ${said.reason}`];
+  // Others wrote what is told, and a terminal obeys control characters.
+  if (!("kind" in said)) return said.length === 0 ? ["none"] : said.map((line) => oneLine(line, longest));
+  const kind = said.kind === "unknown" ? "unknown" : "not applicable";
+  return [oneLine(`${kind}: ${said.reason}`, longest)];
 }
 
 function hostTitle({ origin }: HostFacts): string {

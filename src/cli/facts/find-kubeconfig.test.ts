@@ -4,6 +4,7 @@ import { type FoundKubeconfig, findKubeconfig } from "./find-kubeconfig.ts";
 
 const k3s = "/etc/rancher/k3s/k3s.yaml";
 const file = (path: string): FoundKubeconfig => ({ kind: "file", path });
+const listed = (path: string): FoundKubeconfig => ({ kind: "file", path, by: "$KUBECONFIG" });
 
 interface Row {
   readonly named?: string;
@@ -12,17 +13,21 @@ interface Row {
 }
 
 test.each<[string, Row, FoundKubeconfig]>([
-  ["the named one, there or not", { named: "k", there: [k3s] }, file("k")],
+  [
+    "the named one, there or not",
+    { named: "k", there: [k3s] },
+    { kind: "file", path: "k", by: "--kubeconfig" },
+  ],
   [
     "KUBECONFIG before the user's own",
     { env: { KUBECONFIG: "/a", HOME: "/h" }, there: ["/a", "/h/.kube/config"] },
-    file("/a"),
+    listed("/a"),
   ],
-  ["the first of KUBECONFIG that is there", { env: { KUBECONFIG: ":/a:/b" }, there: ["/b"] }, file("/b")],
+  ["the first of KUBECONFIG that is there", { env: { KUBECONFIG: ":/a:/b" }, there: ["/b"] }, listed("/b")],
   [
     "KUBECONFIG although it is not there: somebody meant it",
     { env: { KUBECONFIG: "/a" }, there: [k3s] },
-    file("/a"),
+    listed("/a"),
   ],
   [
     "the user's own before a distribution's",

@@ -11,12 +11,12 @@ export interface KubeconfigPlace {
 }
 
 /**
- * - `file`: this one
+ * - `file`: this one; `by` is what names it, absent for one that is where such files are
  * - `in-cluster`: we run in a pod and have its ServiceAccount
  * - `none`: no cluster is known here
  */
 export type FoundKubeconfig =
-  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "file"; readonly path: string; readonly by?: "--kubeconfig" | "$KUBECONFIG" }
   | { readonly kind: "in-cluster" }
   | { readonly kind: "none" };
 
@@ -25,11 +25,11 @@ export type FoundKubeconfig =
  * and those of the administrators of all distributions; last the ServiceAccount of the pod that we run in.
  */
 export function findKubeconfig({ named, env, exists }: KubeconfigPlace): FoundKubeconfig {
-  if (named !== undefined) return { kind: "file", path: named };
+  if (named !== undefined) return { kind: "file", path: named, by: "--kubeconfig" };
   const listed = (env.KUBECONFIG ?? "").split(":").filter((path) => path !== "");
   // What somebody names is to be read, if only to be told that it is not there.
   const [first] = listed;
-  if (first !== undefined) return { kind: "file", path: listed.find(exists) ?? first };
+  if (first !== undefined) return { kind: "file", path: listed.find(exists) ?? first, by: "$KUBECONFIG" };
   const own = env.HOME === undefined ? [] : [join(env.HOME, ".kube/config")];
   const path = [...own, ...adminKubeconfigs()].find(exists);
   if (path !== undefined) return { kind: "file", path };

@@ -37,8 +37,8 @@ export async function gatherCluster(
     output.note("hint: name a kubeconfig with --kubeconfig, or say --local");
     return undefined;
   }
+  if (found.kind === "file" && found.by !== undefined) requireReadable(found.path, found.by);
   const kubeconfig = found.kind === "file" ? found.path : undefined;
-  if (kubeconfig !== undefined) requireReadable(kubeconfig, side.kubeconfig !== undefined);
   return readLiveClusterFacts({ kubeconfig, env, signal, progress: output.progress });
 }
 
@@ -46,15 +46,14 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** Somebody's word is to be right; what we found ourselves may be unreadable, which its facts then tell. */
-function requireReadable(path: string, isNamed: boolean): void {
-  if (!isNamed) return;
+/** What somebody names is to be right; what we found ourselves may be unreadable, as its facts then tell. */
+function requireReadable(path: string, by: string): void {
   try {
     accessSync(path, constants.R_OK);
   } catch (cause) {
     const isAbsent = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
     const reason = isAbsent ? "there is no such file" : "you may not read it";
-    throw new CommandFailure(exitCodes.wrongInput, `reading --kubeconfig "${path}": ${reason}`, {
+    throw new CommandFailure(exitCodes.wrongInput, `reading the kubeconfig "${path}" of ${by}: ${reason}`, {
       hint: "name a kubeconfig that you may read, or say --local",
       cause,
     });

@@ -98,6 +98,13 @@ describe("a recorded cluster", () => {
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(110);
   });
 
+  test("cannot make a terminal do anything", async () => {
+    const named = { ...daemonSet, metadata: { name: "\u001b[31mred", namespace: "a\nb" } };
+    const { out } = await run({ cluster: [await write("cluster.json", named)] }, "text");
+    expect(out).toContain("a b/ [31mred: upstream-thin");
+    expect(out).not.toContain("\u001b");
+  });
+
   test("of which nothing can be used is 5", async () => {
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, data: { a: "c2VjcmV0" } };
     const ran = await run({ cluster: [await write("secret.json", secret)] });
@@ -154,7 +161,7 @@ describe("wrong input is 2 and names the option", () => {
     [
       "a kubeconfig that is not there",
       async () => ({ kubeconfig: join(folder, "none") }),
-      "reading --kubeconfig",
+      "of --kubeconfig: there is no such file",
     ],
     [
       "objects that are none",

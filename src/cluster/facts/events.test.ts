@@ -38,7 +38,11 @@ describe("events", () => {
       spec: { template: { spec: { containers: [{ command: ["/thin_entrypoint"] }] } } },
     };
     const about = (name: string) =>
-      event({ reason: "BackOff", involvedObject: { kind: "Pod", namespace: "a", name } });
+      event({
+        reason: "BackOff",
+        metadata: { name: `${name}.1` },
+        involvedObject: { kind: "Pod", namespace: "a", name },
+      });
     const facts = await factsOf({
       objects: [daemonSet, about("m-x7k2p"), about("m-other-x7k2p"), about("n")],
     });

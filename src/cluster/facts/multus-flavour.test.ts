@@ -47,6 +47,44 @@ test.each([
   expect(recogniseMultus(find(place))).toBeUndefined();
 });
 
+const running = (container: Fields, metadata: Fields = {}) => ({
+  metadata: { name: "d", namespace: "n", ...metadata },
+  spec: { template: { spec: { containers: [{ name: "proxy", image: "x/proxy:1" }, container] } } },
+});
+
+test.each<[string, Fields, Fields | undefined]>([
+  [
+    "an operator's",
+    running(
+      { command: ["/thin_entrypoint"] },
+      { ownerReferences: [{ kind: "NicClusterPolicy", name: "p" }] },
+    ),
+    { flavour: "other", engine: "thin", why: ["it runs thin_entrypoint", "owner NicClusterPolicy/p"] },
+  ],
+  [
+    "an image as it is",
+    running({ image: "nfvpe/multus:v3.4" }),
+    { flavour: "upstream-thin", engine: "thin" },
+  ],
+  [
+    "an image by its digest",
+    running({ image: `x.example:5000/multus-cni@sha256:${"0".repeat(64)}` }),
+    { engine: "thin" },
+  ],
+  [
+    "the daemon's image as it is",
+    running({ image: "rancher/hardened-multus-thick:v4.3.0" }),
+    { flavour: "rke2-multus", engine: "thick" },
+  ],
+  ["the image with another command", running({ image: "nfvpe/multus:v3.4", command: ["sleep"] }), undefined],
+  ["an image that only begins so", running({ image: "x/multus-dynamic-networks-controller:v1" }), undefined],
+  ["a file that is named so", running({ command: ["cat"], args: ["/etc/multus-daemon.json"] }), undefined],
+])("%s", (_, daemonSet, recognised) => {
+  const found = recogniseMultus(daemonSet);
+  if (recognised === undefined) expect(found).toBeUndefined();
+  else expect(found).toMatchObject(recognised);
+});
+
 test("no network plugin is a Multus", () => {
   expect(primaries.items.map((each) => recogniseMultus(each))).toEqual(primaries.items.map(() => undefined));
 });

@@ -129,6 +129,17 @@ test("of an empty recording everything is unknown and says what is missing", asy
   }
 });
 
+test("an object that two files hold counts once, as the last one has it", async () => {
+  const pod = (phase: string) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "p", namespace: "n", uid: "u" },
+    status: { phase },
+  });
+  const facts = await factsOf({ objects: [pod("Running"), pod("Pending")] });
+  expect(knownOf(facts.pods)).toMatchObject({ total: 1, listed: [{ phase: "Pending" }] });
+});
+
 test("empty lists tell that there is nothing", async () => {
   const listedKinds = [
     "Node",

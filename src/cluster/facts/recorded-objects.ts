@@ -29,7 +29,7 @@ export const recordedKinds: ReadonlySet<string> = new Set(
  */
 export function recordedObjects(recording: Recording): ObjectSource {
   const { source, apiGroups, listedKinds } = recording;
-  const byResource = Map.groupBy(recording.objects, (object) =>
+  const byResource = Map.groupBy(eachOnce(recording.objects), (object) =>
     keyOf(groupOf(object), textAt(object, "kind")),
   );
 
@@ -57,6 +57,16 @@ export function recordedObjects(recording: Recording): ObjectSource {
     },
     isAllowed: async () => notApplicable("rights are asked of a live API server"),
   };
+}
+
+/** Files overlap; the last one counts. */
+function eachOnce(objects: readonly Fields[]): readonly Fields[] {
+  const byIdentity = objects.map((object) => {
+    const uid = textAt(object, "metadata", "uid");
+    const words = [groupOf(object), textAt(object, "kind"), namespaceOf(object), nameOf(object), uid];
+    return [JSON.stringify(words), object] as const;
+  });
+  return [...new Map(byIdentity).values()];
 }
 
 function missing(source: string, path: string): Fact<never> {
