@@ -20,6 +20,6 @@ export * from "./plan.ts";
 export * from "./plan-attachments.ts";
 export * from "./selection-types.ts";
 export * from "./selections.ts";
-export { isOwnType } from "./self-delegation.ts";
+export { findOwnType, isOwnType } from "./self-delegation.ts";
 export * from "./undeclared-requests.ts";
 export * from "./unmet-requests.ts";

@@ -44,6 +44,8 @@ test.each([
   [nad('{"type": ".."}'), 7, '"type" ".." is invalid'],
   [nad('{"type:": "bridge"}'), 7, 'neither "plugins" nor "type"'],
   [nad('{"type": "multus"}'), 7, 'spec.config: plugin type "multus" would call itself'],
+  [nad('{"type": "plures"}'), 7, 'spec.config: plugin type "plures" would call itself'],
+  [nad('{"type": "bridge", "ipam": {"Type": "multus"}}'), 7, 'plugin type "multus" would call itself'],
   [nad('{"cniVersion":"2.0.0","type":"bridge"}'), 1, "is not supported"],
 ])("%j is refused", (bad, code, sentence) => {
   const error = cniErrorOf(() => networkConfigOfNad(bad, node));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CniError, cniErrorCodes, isJsonObject } from "../cni/index.ts";
 
-const ownTypes: readonly unknown[] = ["multus", "multus-shim"];
+/** Names under which this executable, the shim or upstream's plugin lie in a folder of plugins. */
+const ownTypes: readonly unknown[] = ["multus", "multus-shim", "plures"];
 
 /** Whether a plugin type is ourselves: a configuration that names us would call us again, and again. */
 export function isOwnType(type: unknown): type is string {
@@ -12,15 +13,17 @@ export function isOwnType(type: unknown): type is string {
  * The own plugin type that a parsed configuration names, at any depth; undefined when it names none. A file's
  * name says nothing: runtimes and installers rename files.
  */
-function findOwnType(config: unknown): string | undefined {
+export function findOwnType(config: unknown): string | undefined {
   const waiting: unknown[] = [config];
   while (waiting.length > 0) {
     const value = waiting.pop();
     if (Array.isArray(value)) waiting.push(...value);
     if (!isJsonObject(value)) continue;
-    const { type } = value;
-    if (isOwnType(type)) return type;
-    waiting.push(...Object.values(value));
+    for (const [key, inner] of Object.entries(value)) {
+      // Plugins are written in Go, which reads keys in any case.
+      if (key.toLowerCase() === "type" && isOwnType(inner)) return inner;
+      waiting.push(inner);
+    }
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isOwnType } from "../attachments/index.ts";
-import { isJsonObject, tryParseJsonObject } from "../cni/index.ts";
+import { findOwnType } from "../attachments/index.ts";
+import { tryParseJsonObject } from "../cni/index.ts";
 
 /** The names that the node's Multus configuration may have, ours and upstream's, in the runtime's order. */
 export const ownFileNames = ["00-multus.conf", "00-multus.conflist"] as const;
@@ -15,15 +15,7 @@ export function isOwnFileName(name: string): name is OwnFileName {
 
 /** Whether a text is a configuration that names the Multus plugin, at any depth; its name says nothing. */
 export function namesMultus(text: string): boolean {
-  const waiting: unknown[] = [tryParseJsonObject(text)];
-  while (waiting.length > 0) {
-    const value = waiting.pop();
-    if (Array.isArray(value)) waiting.push(...value);
-    if (!isJsonObject(value)) continue;
-    if (isOwnType(value.type)) return true;
-    waiting.push(...Object.values(value));
-  }
-  return false;
+  return findOwnType(tryParseJsonObject(text)) !== undefined;
 }
 
 /** Whether a runtime sorts `a` before `b`: Go compares the bytes of UTF-8. */
