@@ -98,6 +98,20 @@ describe("a recorded cluster", () => {
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(110);
   });
 
+  test("may be manifests that are not applied: our own are recognised, with what they mount", async () => {
+    const deploy = join(import.meta.dir, "../../../deploy");
+    const { cluster } = factsIn(
+      await run({ cluster: ["crd.yaml", "plures-agent-k3s.yaml"].map((name) => join(deploy, name)) }),
+    );
+    expect(cluster?.multusDaemonSets).toMatchObject({
+      value: [
+        { namespace: "kube-system", flavour: "plures", engine: "agent", configMaps: { kind: "known" } },
+      ],
+    });
+    expect(JSON.stringify(cluster?.multusDaemonSets)).toContain("/var/lib/rancher/k3s/agent/etc/cni/net.d");
+    expect(cluster?.crd).toMatchObject({ value: { exists: true, versions: ["v1"] } });
+  });
+
   test("cannot make a terminal do anything", async () => {
     const named = { ...daemonSet, metadata: { name: "\u001b[31mred", namespace: "a\nb" } };
     const { out } = await run({ cluster: [await write("cluster.json", named)] }, "text");

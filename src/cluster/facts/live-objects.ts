@@ -58,7 +58,7 @@ export function liveObjects(
     apiGroups: async () => readField("/apis", { answer: await read("/apis"), field: groupsOf }),
     list: (request) => list(read, failed, request),
     async get({ resource, namespace, name }: GetRequest) {
-      if (!canBeName(name)) return known(undefined);
+      if (!canBeName(name) || !canBeName(namespace ?? name)) return known(undefined);
       const place = { name, ...(namespace === undefined ? {} : { namespace }) };
       const answer = await read(resourcePath(resource, place));
       if (answer.ok) return known(answer.body);
