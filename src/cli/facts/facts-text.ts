@@ -4,7 +4,7 @@ import type { ClusterFacts, Facts, HostFacts } from "../../diagnosis/facts/index
 import { formatTable } from "../try/text-table.ts";
 import { clusterRows } from "./cluster-rows.ts";
 import { hostRows } from "./host-rows.ts";
-import type { Row, Said } from "./said.ts";
+import { type Row, type Said, sayMissing } from "./said.ts";
 
 const width = 110;
 const longest = 2_000;
@@ -28,8 +28,7 @@ function table<Side>(side: Side, rows: readonly Row<Side>[]): readonly string[] 
 function linesOf(said: Said): readonly string[] {
   // Others wrote what is told, and a terminal obeys control characters.
   if (!("kind" in said)) return said.length === 0 ? ["none"] : said.map((line) => oneLine(line, longest));
-  const kind = said.kind === "unknown" ? "unknown" : "not applicable";
-  return [oneLine(`${kind}: ${said.reason}`, longest)];
+  return [oneLine(sayMissing(said), longest)];
 }
 
 function hostTitle({ origin }: HostFacts): string {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ConfFolderFact, HostFacts, PluginFolderFact } from "../../diagnosis/facts/index.ts";
+import type { ConfFolderFact, HostFacts, KernelFact, PluginFolderFact } from "../../diagnosis/facts/index.ts";
 import { fact, inLine, listed, type Row, words } from "./said.ts";
 
 /** What is told of a host, in this order. */
@@ -37,12 +37,7 @@ export const hostRows: readonly Row<HostFacts>[] = [
   {
     title: "kernel",
     say: ({ kernel }) =>
-      fact(kernel, ({ release, features }) => [
-        inLine(release, (name) => name),
-        ...Object.entries(features).map(
-          ([name, support]) => `${name} ${inLine(support, ({ state }) => state)}`,
-        ),
-      ]),
+      fact(kernel, ({ release, features }) => [inLine(release, (name) => name), ...sayFeatures(features)]),
   },
   {
     title: "interfaces",
@@ -66,6 +61,15 @@ export const hostRows: readonly Row<HostFacts>[] = [
       ]),
   },
 ];
+
+/** Those of one answer in one line. */
+function sayFeatures(features: KernelFact["features"]): readonly string[] {
+  const said = Object.entries(features).map(
+    ([name, support]) => [name, inLine(support, ({ state }) => state)] as const,
+  );
+  const byAnswer = Map.groupBy(said, ([, answer]) => answer);
+  return Array.from(byAnswer, ([answer, those]) => `${listed(those.map(([name]) => name))} ${answer}`);
+}
 
 function sayConfFolder({ path, exists, files }: ConfFolderFact): string {
   const names = files

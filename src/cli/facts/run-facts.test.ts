@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Facts, readFacts } from "../../diagnosis/facts/index.ts";
@@ -151,6 +151,15 @@ describe("a live cluster", () => {
     expect(host?.origin.kind).toBe("live");
     expect(host?.kernel.kind).toBe("known");
   });
+});
+
+test("a recorded host, as text, is what the page shows", async () => {
+  const repository = join(import.meta.dir, "../../..");
+  const page = await readFile(join(repository, "docs/commands/facts.md"), "utf8");
+  const [, shown = ""] = /\nThis host\n(.*?)\n```/s.exec(page) ?? [];
+  const { out } = await run({ root: join(repository, "src/host/facts/fixtures/k3s-new") }, "text");
+  expect(out).toContain(`\n${shown}\n`);
+  expect(shown.split("\n").length).toBeGreaterThan(10);
 });
 
 test("this host alone", async () => {

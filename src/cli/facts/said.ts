@@ -8,7 +8,9 @@ export interface Row<Side> {
 }
 
 /** Words of a known fact, several lines for several things; or the fact that is not known. */
-export type Said = readonly string[] | Exclude<Fact<never>, { kind: "known" }>;
+export type Said = readonly string[] | MissingFact;
+
+type MissingFact = Exclude<Fact<never>, { kind: "known" }>;
 
 /** What `say` makes of a known fact; another one as it is. */
 export function fact<T>(of: Fact<T>, say: (value: T) => readonly string[]): Said {
@@ -17,7 +19,12 @@ export function fact<T>(of: Fact<T>, say: (value: T) => readonly string[]): Said
 
 /** What an unknown fact within a line says for itself; `say` for a known one. */
 export function inLine<T>(of: Fact<T>, say: (value: T) => string): string {
-  return of.kind === "known" ? say(of.value) : `${of.kind}: ${of.reason}`;
+  return of.kind === "known" ? say(of.value) : sayMissing(of);
+}
+
+/** Why a fact has no value. */
+export function sayMissing({ kind, reason }: MissingFact): string {
+  return `${kind === "unknown" ? "unknown" : "not applicable"}: ${reason}`;
 }
 
 /** The parts that are there, with a blank between them. */
