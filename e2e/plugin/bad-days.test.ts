@@ -270,7 +270,7 @@ async function refusal(
   const error = JSON.parse(stdout);
   expect({ exitCode, error }).toMatchObject({ exitCode: 1, error: { code } });
   expect(error.msg).toMatch(/^[^\n]{1,200}$/);
-  expect(error.msg).toStartWith(`pod default/${pod.name}: `);
+  expect(error.msg).toContain(`pod default/${pod.name}`);
   return { line: error.msg, whole: `${error.msg}\n${error.details}` };
 }
 
