@@ -4,7 +4,7 @@ import { isJsonObject, tryParseJsonObject } from "../../cni/index.ts";
 import type { RuntimeFact } from "../../diagnosis/index.ts";
 import { askSocket, grpcStatusOf } from "../ask-socket.ts";
 import { type Field, fieldsOf, messagesAt, textsAt } from "../protobuf-fields.ts";
-import { CannotLook } from "./machine.ts";
+import { CannotLook } from "./cannot-look.ts";
 import { textsOf } from "./parse-toml.ts";
 
 const services = ["runtime.v1.RuntimeService", "runtime.v1alpha2.RuntimeService"] as const;

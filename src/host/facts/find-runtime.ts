@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RuntimeFact } from "../../diagnosis/index.ts";
-import { CannotLook, type Machine } from "./machine.ts";
+import { CannotLook } from "./cannot-look.ts";
+import type { Machine } from "./machine.ts";
 import { optionOf, type Process } from "./read-processes.ts";
 
 /** A container runtime of the machine, and where its configuration is. */

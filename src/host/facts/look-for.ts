@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Fact, known, unknown } from "../../diagnosis/index.ts";
-import { CannotLook } from "./machine.ts";
+import { CannotLook } from "./cannot-look.ts";
 
 /**
  * What `look` finds, as a fact: whatever it throws makes this one fact unknown, and no other. Its words are

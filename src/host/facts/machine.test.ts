@@ -4,7 +4,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { CannotLook, openMachine } from "./machine.ts";
+import { CannotLook } from "./cannot-look.ts";
+import { openMachine } from "./machine.ts";
 
 let folder = "";
 const root = () => join(folder, "root");

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  readSync,
-} from "node:fs";
-import { errorName, isAbsence } from "../file-failure.ts";
+import { lstatSync, readdirSync, readlinkSync } from "node:fs";
+import { attempt } from "./cannot-look.ts";
+import { followLinks, type LinkState } from "./follow-links.ts";
+import { readRegular } from "./read-regular.ts";
 
 /**
  * The files of a machine, all by the machine's own paths. Everything is read-only, and nothing outside the
@@ -46,18 +39,14 @@ export interface Look {
   readonly modified: Date;
 }
 
-/** Something could not be looked at; the message is the reason of an unknown fact. */
-export class CannotLook extends Error {}
-
 /** More than any configuration has; a list of modules has some hundred kilobytes. */
 const largestFile = 16 * 1024 * 1024;
-const mostLinks = 40;
 
 /** The machine whose files are below `root`, an absolute path of this process; `/` is this machine. */
 export function openMachine({ root, live }: { readonly root: string; readonly live: boolean }): Machine {
   const inside = (path: string) => `${root === "/" ? "" : root}${path}`;
   const find = (path: string) =>
-    follow(
+    followLinks(
       path,
       (at) => lstatOrNothing(inside(at), at),
       (at) => readlinkSync(inside(at)),
@@ -86,71 +75,10 @@ export function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-function attempt<T>(path: string, act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof CannotLook) throw error;
-    if (isAbsence(error)) return undefined;
-    const name = errorName(error);
-    throw new CannotLook(
-      `"${path}" cannot be looked at: ${name === undefined ? String(error) : inWords(name)}`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-const words: Readonly<Record<string, string>> = {
-  EACCES: "permission denied (EACCES); run as root",
-  EPERM: "permission denied (EPERM); run as root",
-  ELOOP: "its links go round in circles (ELOOP)",
-};
-
-function inWords(name: string): string {
-  return words[name] ?? name;
-}
-
-type LinkState = "link" | "there" | "absent";
-
 function lstatOrNothing(place: string, path: string): LinkState {
   const stat = attempt(path, () => lstatSync(place));
   if (stat === undefined) return "absent";
   return stat.isSymbolicLink() ? "link" : "there";
-}
-
-/** The machine's path without links; undefined when there is nothing. `..` at the root stays at the root. */
-function follow(
-  path: string,
-  stateOf: (path: string) => LinkState,
-  targetOf: (path: string) => string,
-): string | undefined {
-  let waiting = path.split("/");
-  let at: readonly string[] = [];
-  let links = 0;
-  while (waiting.length > 0) {
-    const [part = "", ...rest] = waiting;
-    waiting = rest;
-    if (part === "" || part === ".") continue;
-    if (part === "..") {
-      at = at.slice(0, -1);
-      continue;
-    }
-    const next = `/${[...at, part].join("/")}`;
-    const state = stateOf(next);
-    if (state === "absent") return undefined;
-    if (state === "there") {
-      at = [...at, part];
-      continue;
-    }
-    links += 1;
-    if (links > mostLinks) throw new CannotLook(`"${path}" cannot be looked at: ${inWords("ELOOP")}`);
-    const target = targetOf(next);
-    if (target.startsWith("/")) at = [];
-    waiting = [...target.split("/"), ...waiting];
-  }
-  return `/${at.join("/")}`;
 }
 
 interface Finder {
@@ -183,26 +111,4 @@ function kindOf(stat: ReturnType<typeof lstatSync>): Look["kind"] {
   if (stat?.isFile()) return "file";
   if (stat?.isDirectory()) return "folder";
   return stat?.isSocket() ? "socket" : "other";
-}
-
-/** Never waits: a pipe or a device in the place of a file is refused. */
-function readRegular(place: string, path: string, { bound, cut }: { bound: number; cut: boolean }): Buffer {
-  const descriptor = openSync(place, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-  try {
-    if (!fstatSync(descriptor).isFile()) throw new CannotLook(`"${path}" is no regular file`);
-    const chunks: Buffer[] = [];
-    let length = 0;
-    // Files of /proc and /sys do not know their size.
-    while (length < bound) {
-      const chunk = Buffer.alloc(Math.min(bound - length, 64 * 1024));
-      const read = readSync(descriptor, chunk);
-      if (read === 0) return Buffer.concat(chunks);
-      chunks.push(chunk.subarray(0, read));
-      length += read;
-    }
-    if (!cut) throw new CannotLook(`"${path}" is larger than ${bound} bytes`);
-    return Buffer.concat(chunks);
-  } finally {
-    closeSync(descriptor);
-  }
 }

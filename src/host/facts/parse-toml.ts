@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isJsonObject } from "../../cni/index.ts";
-import { CannotLook } from "./machine.ts";
+import { CannotLook } from "./cannot-look.ts";
 
 /** A TOML table. */
 export type TomlTable = Readonly<Record<string, unknown>>;

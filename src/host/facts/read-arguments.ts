@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isJsonObject } from "../../cni/index.ts";
+import { CannotLook } from "./cannot-look.ts";
 import { expandGlob } from "./expand-glob.ts";
-import { CannotLook, type Machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import type { Process } from "./read-processes.ts";
 
 /** A distribution that is one program, and where its arguments are written. */

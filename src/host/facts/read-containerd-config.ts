@@ -2,9 +2,10 @@
 
 import { isJsonObject } from "../../cni/index.ts";
 import type { RuntimeFact } from "../../diagnosis/index.ts";
+import { CannotLook } from "./cannot-look.ts";
 import { expandGlob } from "./expand-glob.ts";
 import { whyNot } from "./look-for.ts";
-import { CannotLook, type Machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import { parseToml, type TomlTable, tableAt, textsOf } from "./parse-toml.ts";
 
 /** What a runtime's files say of CNI. */

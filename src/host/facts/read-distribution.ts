@@ -7,8 +7,9 @@ import {
   pathsToLookFor,
   recognise,
 } from "../../distributions/index.ts";
+import { CannotLook } from "./cannot-look.ts";
 import { lookForNow } from "./look-for.ts";
-import { CannotLook, type Machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import { readOsRelease } from "./read-os.ts";
 
 /** What a host is, and where its distribution keeps things when nobody says otherwise. */

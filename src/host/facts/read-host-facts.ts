@@ -9,8 +9,9 @@ import {
   type RuntimeFact,
 } from "../../diagnosis/index.ts";
 import { askInterfaces, askRoutes } from "./ask-network.ts";
+import { CannotLook } from "./cannot-look.ts";
 import { lookFor, lookForNow } from "./look-for.ts";
-import { CannotLook, type Machine, openMachine } from "./machine.ts";
+import { type Machine, openMachine } from "./machine.ts";
 import { readArguments } from "./read-arguments.ts";
 import { type ConfChoice, readConfFolder } from "./read-conf-folder.ts";
 import { type HostDistribution, readDistribution } from "./read-distribution.ts";

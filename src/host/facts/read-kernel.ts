@@ -8,8 +8,9 @@ import {
   known,
   unknown,
 } from "../../diagnosis/index.ts";
+import { CannotLook } from "./cannot-look.ts";
 import { lookForNow, whyNot } from "./look-for.ts";
-import { CannotLook, type Machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 
 type Support = KernelFact["features"][KernelFeature];
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MountFact } from "../../diagnosis/index.ts";
-import { CannotLook, type Machine } from "./machine.ts";
+import { CannotLook } from "./cannot-look.ts";
+import type { Machine } from "./machine.ts";
 
 /** The first is the host's, also from inside a container that shares its processes. */
 const places = ["/proc/1/mountinfo", "/proc/self/mountinfo"] as const;

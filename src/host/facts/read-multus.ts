@@ -9,8 +9,9 @@ import {
   notApplicable,
   unknown,
 } from "../../diagnosis/index.ts";
+import { CannotLook } from "./cannot-look.ts";
 import { lookFor, lookForNow } from "./look-for.ts";
-import { CannotLook, type Machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import { readKubeconfigFact } from "./read-kubeconfig-fact.ts";
 import { readMultusConfigs } from "./read-multus-configs.ts";
 import { type Process, withoutSecrets } from "./read-processes.ts";

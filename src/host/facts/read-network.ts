@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { InterfaceFact, RouteFact } from "../../diagnosis/index.ts";
+import { CannotLook } from "./cannot-look.ts";
 import { lookForNow } from "./look-for.ts";
-import { CannotLook, type Machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 
 const upFlag = 1;
 const loopbackFlag = 8;

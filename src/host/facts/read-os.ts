@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { HostFacts } from "../../diagnosis/index.ts";
-import { CannotLook, type Machine } from "./machine.ts";
+import { CannotLook } from "./cannot-look.ts";
+import type { Machine } from "./machine.ts";
 
 type Known<F> = F extends { readonly kind: "known"; readonly value: infer T } ? T : never;
 type OperatingSystem = Known<HostFacts["operatingSystem"]>;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CannotLook, type Machine } from "./machine.ts";
+import { CannotLook } from "./cannot-look.ts";
+import type { Machine } from "./machine.ts";
 
 /** A running process, with its arguments as they are: they may hold secrets and are no fact yet. */
 export interface Process {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RuntimeFact } from "../../diagnosis/index.ts";
 import { askRuntime, type RuntimeAnswer } from "./ask-runtime.ts";
+import { CannotLook } from "./cannot-look.ts";
 import { type FoundRuntime, findRuntime, type RuntimeHints } from "./find-runtime.ts";
-import { CannotLook, type Machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import { type RuntimeSettings, readContainerdConfig } from "./read-containerd-config.ts";
 import { readCrioConfig } from "./read-crio-config.ts";
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SecurityFact } from "../../diagnosis/index.ts";
+import { CannotLook } from "./cannot-look.ts";
 import { lookForNow } from "./look-for.ts";
-import { CannotLook, type Machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 
 type Known<F> = F extends { readonly kind: "known"; readonly value: infer T } ? T : never;
 type SeLinux = Known<SecurityFact["selinux"]>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ConfFolderFact, MountFact } from "../../diagnosis/index.ts";
-import { CannotLook, type Machine } from "./machine.ts";
+import { CannotLook } from "./cannot-look.ts";
+import type { Machine } from "./machine.ts";
 import { isVolatile, mountOf } from "./read-mounts.ts";
 
 /** What is known of a folder before anything of it is read; `mounts` is undefined when nobody says. */
