@@ -14,7 +14,8 @@ export interface ClusterWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly readStdin: () => Promise<string>;
-  readonly output: Pick<Output, "progress" | "note">;
+  readonly progress: (what: string) => void;
+  readonly note: Output["note"];
 }
 
 /**
@@ -23,23 +24,23 @@ export interface ClusterWorld {
  */
 export async function gatherCluster(
   side: Sides["cluster"],
-  { env, signal, readStdin, output }: ClusterWorld,
+  { env, signal, readStdin, progress, note }: ClusterWorld,
 ): Promise<ClusterFacts | undefined> {
   if (side === undefined) return undefined;
   if (side.kind === "recorded") {
     const recording = await readRecording(side.files, readStdin);
     const origin = { kind: "recorded", file: recording.source } as const;
-    return { origin, ...(await readFactsOf(recordedObjects(recording), output.progress)) };
+    return { origin, ...(await readFactsOf(recordedObjects(recording), progress)) };
   }
   const found = findKubeconfig({ named: side.kubeconfig, env, exists: isFile });
   if (found.kind === "none") {
-    output.note("no cluster is known here: no $KUBECONFIG, no ~/.kube/config, none of a distribution");
-    output.note("hint: name a kubeconfig with --kubeconfig, or say --local");
+    note("no cluster is known here: no $KUBECONFIG, no ~/.kube/config, none of a distribution");
+    note("hint: name a kubeconfig with --kubeconfig, or say --local");
     return undefined;
   }
   if (found.kind === "file" && found.by !== undefined) requireReadable(found.path, found.by);
   const kubeconfig = found.kind === "file" ? found.path : undefined;
-  return readLiveClusterFacts({ kubeconfig, env, signal, progress: output.progress });
+  return readLiveClusterFacts({ kubeconfig, env, signal, progress });
 }
 
 function isFile(path: string): boolean {

@@ -9,17 +9,24 @@ import type { Output } from "../output.ts";
 import { chooseSides, type FactsOptions, type Sides } from "./choose-sides.ts";
 import { factsText } from "./facts-text.ts";
 import { gatherCluster } from "./gather-cluster.ts";
+import { createSlowProgress } from "./slow-progress.ts";
 
 /** Runs `plures facts`: host and cluster side by side. */
 export async function runFacts(options: FactsOptions, output: Output): Promise<ExitCode> {
   const sides = chooseSides(options);
+  const progress = createSlowProgress(output);
   const world = {
     env: process.env,
     signal: new AbortController().signal,
     readStdin: () => Bun.stdin.text(),
-    output,
+    progress: progress.say,
+    note: output.note,
   };
-  const [host, cluster] = await Promise.all([gatherHost(sides.host), gatherCluster(sides.cluster, world)]);
+  if (sides.host !== undefined) progress.say("looking at the host");
+  const [host, cluster] = await Promise.all([
+    gatherHost(sides.host),
+    gatherCluster(sides.cluster, world),
+  ]).finally(progress.end);
   const facts: Facts = {
     schemaVersion: 1,
     takenAt: new Date().toISOString().replace(/\.\d+Z$/, "Z"),
