@@ -108,7 +108,7 @@ export async function startAgentNode(objects: readonly unknown[] = []): Promise<
   };
 }
 
-/** The static shim as an installation puts it: a file of its own, and the executable that it hands over to. */
+/** The static shim as an installation puts it: a file of its own, beside what it hands over to. */
 async function installShim(binDir: string, aloneLog: string): Promise<void> {
   const shim = resolve(process.env.PLURES_SHIM ?? join(import.meta.dir, "../../dist/multus"));
   if (!existsSync(shim)) throw new Error(`looking for the shim: there is no "${shim}"; run "make shim"`);
