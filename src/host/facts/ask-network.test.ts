@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { askInterfaces, askRoutes } from "./ask-network.ts";
 import { openMachine } from "./machine.ts";
+import { readRoutes } from "./read-routes.ts";
 
 test("this machine has a loopback with its address", async () => {
   const interfaces = await askInterfaces(openMachine({ root: "/", live: true }));
@@ -14,7 +15,6 @@ test("this machine has a loopback with its address", async () => {
 });
 
 test("this machine's routes are those of /proc/net/route", async () => {
-  const { readRoutes } = await import("./read-network.ts");
   const asked = (await askRoutes()).filter(({ family }) => family === "ipv4");
   const read = readRoutes(openMachine({ root: "/", live: true })).filter(({ family }) => family === "ipv4");
   const key = (routes: typeof asked) => routes.map((route) => JSON.stringify(route)).toSorted();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A folder of plugins may be a folder of anything: with k3s' old container image it is /bin, where VERSION would
-// run `reboot`. So only a program is asked whose name says that it is a plugin.
+// A folder of plugins may be a folder of anything: with k3s' old container image it is /bin, where VERSION
+// would run `reboot`. So only a program is asked whose name says that it is a plugin.
 const knownPlugins: ReadonlySet<string> = new Set([
   ...["bandwidth", "bridge", "dhcp", "dummy", "firewall", "host-device", "host-local", "ipvlan", "loopback"],
   ...["macvlan", "portmap", "ptp", "sbr", "static", "tap", "tuning", "vlan", "vrf"],
@@ -20,7 +20,9 @@ const knownPlugins: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Whether a program may be asked for its versions by running it; `configured` are types in configurations. */
+/**
+ * Whether a program may be asked for its versions by running it; `configured` are types in configurations.
+ */
 export function mayBeAsked(name: string, configured: ReadonlySet<string>): boolean {
   return knownPlugins.has(name) || configured.has(name);
 }

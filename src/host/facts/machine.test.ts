@@ -95,7 +95,7 @@ describe("a machine of files", () => {
   });
 });
 
-test.skipIf(process.getuid?.() !== 0)("what is denied is no absence", () => {
+test("what is denied is no absence", () => {
   const locked = join(folder, "locked");
   mkdirSync(join(locked, "etc"), { recursive: true });
   writeFileSync(join(locked, "etc/secret"), "x");
@@ -103,7 +103,7 @@ test.skipIf(process.getuid?.() !== 0)("what is denied is no absence", () => {
   chmodSync(folder, 0o755);
   const script = `
     const { openMachine } = await import(${JSON.stringify(join(import.meta.dir, "machine.ts"))});
-    process.setgid?.(65534); process.setuid?.(65534);
+    if (process.getuid() === 0) { process.setgid(65534); process.setuid(65534); }
     try { console.log(openMachine({ root: ${JSON.stringify(locked)}, live: false }).readText("/etc/secret")); }
     catch (error) { console.log(error.message); }`;
   const { stdout } = Bun.spawnSync([process.execPath, "-e", script]);

@@ -45,3 +45,13 @@ export function textsOf(value: unknown): readonly string[] | undefined {
     list.every((item) => typeof item === "string");
   return Array.isArray(value) && isTexts(value) ? value : undefined;
 }
+
+/** A text that says something; undefined for an empty one and for anything else. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A number; undefined for anything else. */
+export function numberOf(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}

@@ -3,10 +3,11 @@
 import { isJsonObject } from "../../cni/index.ts";
 import type { RuntimeFact } from "../../diagnosis/index.ts";
 import { CannotLook } from "./cannot-look.ts";
+import { type ContainerdFile, readContainerdFiles } from "./containerd-files.ts";
 import { expandGlob } from "./expand-glob.ts";
 import { whyNot } from "./look-for.ts";
 import type { Machine } from "./machine.ts";
-import { parseToml, type TomlTable, tableAt, textsOf } from "./parse-toml.ts";
+import { numberOf, type TomlTable, tableAt, textOf, textsOf } from "./parse-toml.ts";
 
 /** What a runtime's files say of CNI. */
 export type RuntimeSettings = Pick<
@@ -14,27 +15,8 @@ export type RuntimeSettings = Pick<
   "files" | "confDir" | "binDirs" | "maxConfNum" | "defaultNetwork" | "handlers" | "conflicts"
 >;
 
-/** Where containerd keeps what it needs for CNI, by the version of its configuration (docs/PLUGINS.md). */
-const sections: Readonly<Record<number, string>> = {
-  1: "cri",
-  2: "io.containerd.grpc.v1.cri",
-  3: "io.containerd.cri.v1.runtime",
-};
-const newestSection = 3;
-
 const defaultBinDirs: readonly string[] = ["/opt/cni/bin"];
 const defaults = { confDir: "/etc/cni/net.d", binDirs: defaultBinDirs, maxConfNum: 1 } as const;
-
-/** One file, with the one section of it that matters. */
-interface ConfigFile {
-  readonly path: string;
-  readonly role: "main" | "import";
-  readonly version: number;
-  readonly section: TomlTable | undefined;
-  readonly sectionName: string;
-  readonly imports: readonly string[];
-  readonly conflicts: readonly string[];
-}
 
 /**
  * The effective CNI settings of containerd, by its file and all that it imports: a section of a later file
@@ -42,7 +24,7 @@ interface ConfigFile {
  * containerd's defaults hold. Throws a CannotLook when a file is broken: containerd would not start.
  */
 export function readContainerdConfig(machine: Machine, main: string): RuntimeSettings {
-  const files = readFiles(machine, main);
+  const files = readContainerdFiles(machine, main);
   const last = files.findLast(({ section }) => section !== undefined);
   const cni = last?.section === undefined ? undefined : tableAt(last.section, ["cni"]);
   const place = (key: string) =>
@@ -100,64 +82,8 @@ function readHandlers(section: TomlTable): RuntimeSettings["handlers"] {
   });
 }
 
-/** Breadth first, each file once, as containerd's own loader. */
-function readFiles(machine: Machine, main: string): readonly ConfigFile[] {
-  const files: ConfigFile[] = [];
-  const waiting: string[] = [main];
-  const seen = new Set<string>();
-  for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-    if (seen.has(path)) continue;
-    seen.add(path);
-    const file = readFile(machine, path, path === main ? "main" : "import");
-    if (file === undefined) continue;
-    files.push(file);
-    waiting.push(...file.imports.flatMap((pattern) => resolveImport(machine, pattern, path)));
-  }
-  return files;
-}
-
-function resolveImport(machine: Machine, pattern: string, importer: string): readonly string[] {
-  const folder = importer.slice(0, importer.lastIndexOf("/"));
-  const absolute = pattern.startsWith("/") ? pattern : `${folder}/${pattern}`;
-  return /[*?]/.test(absolute) ? expandGlob(machine, absolute) : [absolute];
-}
-
-function readFile(machine: Machine, path: string, role: ConfigFile["role"]): ConfigFile | undefined {
-  const text = machine.readText(path);
-  if (text === undefined) {
-    if (role === "main") return undefined;
-    throw new CannotLook(`"${path}" is imported by containerd's configuration and is not there`);
-  }
-  const table = parseToml(text, path);
-  // A file that says nothing is of version 1.
-  const version = numberOf(table.version) ?? 1;
-  const sectionName = sections[Math.min(version, newestSection)] ?? "cri";
-  return {
-    path,
-    role,
-    version,
-    sectionName,
-    section: tableAt(table, ["plugins", sectionName]),
-    imports: textsOf(table.imports) ?? [],
-    conflicts: deafTables(table, { path, version, sectionName }),
-  };
-}
-
-/** A table under the name of another version is not read, and nobody says so. */
-function deafTables(
-  table: TomlTable,
-  { path, version, sectionName }: { path: string; version: number; sectionName: string },
-): readonly string[] {
-  return Object.values(sections)
-    .filter((name) => name !== sectionName && tableAt(table, ["plugins", name, "cni"]) !== undefined)
-    .map(
-      (name) =>
-        `"${path}" is of version ${version}, so that containerd does not read its table plugins."${name}".cni; it reads plugins."${sectionName}".cni`,
-    );
-}
-
 /** Since 2.2 containerd's own default file imports them; a file that was written before does not. */
-function unreadDropIns(machine: Machine, files: readonly ConfigFile[], main: string): readonly string[] {
+function unreadDropIns(machine: Machine, files: readonly ContainerdFile[], main: string): readonly string[] {
   if (main !== "/etc/containerd/config.toml" || !files.some(({ path }) => path === main)) return [];
   const read = new Set(files.map(({ path }) => path));
   return dropIns(machine)
@@ -171,12 +97,4 @@ function dropIns(machine: Machine): readonly string[] {
   } catch (error) {
     throw new CannotLook(whyNot("/etc/containerd/conf.d", error));
   }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function numberOf(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { gunzipSync } from "node:zlib";
 import {
   type Fact,
   type KernelFact,
@@ -9,12 +8,13 @@ import {
   unknown,
 } from "../../diagnosis/index.ts";
 import { CannotLook } from "./cannot-look.ts";
-import { lookForNow, whyNot } from "./look-for.ts";
+import { type KernelSources, readKernelSources } from "./kernel-sources.ts";
+import { lookForNow } from "./look-for.ts";
 import type { Machine } from "./machine.ts";
 
 type Support = KernelFact["features"][KernelFeature];
 
-/** Of each feature: its module, the option that it is built with, and a file that is there while it is in use. */
+/** Of each feature: its module, its option, and a file that is there while it is in use. */
 const features: Readonly<Record<KernelFeature, { module: string; option: string; trace?: string }>> = {
   macvlan: { module: "macvlan", option: "CONFIG_MACVLAN" },
   ipvlan: { module: "ipvlan", option: "CONFIG_IPVLAN" },
@@ -24,26 +24,10 @@ const features: Readonly<Record<KernelFeature, { module: string; option: string;
   tun: { module: "tun", option: "CONFIG_TUN", trace: "/sys/class/misc/tun" },
 };
 
-/** What says how the kernel was built and what it has loaded; undefined is what could not be read. */
-interface Sources {
-  readonly release: string;
-  readonly loaded: Source | undefined;
-  readonly builtIn: Source | undefined;
-  readonly modules: Source | undefined;
-  readonly options: Source | undefined;
-  /** Why a source is missing. */
-  readonly missing: readonly string[];
-}
-
-interface Source {
-  readonly place: string;
-  readonly text: string;
-}
-
 /** The kernel: release, architecture, and what it can do for networks. Loads nothing. */
 export function readKernel(machine: Machine): KernelFact {
   const release = lookForNow("the kernel's release", () => readRelease(machine));
-  const sources = release.kind === "known" ? readSources(machine, release.value) : undefined;
+  const sources = release.kind === "known" ? readKernelSources(machine, release.value) : undefined;
   const supportOf = (feature: KernelFeature): Support =>
     sources === undefined
       ? unknown(release.kind === "known" ? "" : release.reason)
@@ -88,59 +72,11 @@ function readArchitecture(machine: Machine): string {
   return architectures[word] ?? word;
 }
 
-function readSources(machine: Machine, release: string): Sources {
-  const missing: string[] = [];
-  const first = (places: readonly string[], read = readPlain): Source | undefined => {
-    for (const place of places) {
-      try {
-        const text = read(machine, place);
-        if (text !== undefined) return { place, text };
-      } catch (error) {
-        missing.push(whyNot(`"${place}"`, error));
-      }
-    }
-    missing.push(`there is no ${places[0] ?? ""}`);
-    return undefined;
-  };
-  const folders = moduleFolders(release);
-  return {
-    release,
-    loaded: first(["/proc/modules"]),
-    builtIn: first(folders.map((folder) => `${folder}/modules.builtin`)),
-    modules: first(folders.map((folder) => `${folder}/modules.dep`)),
-    options: first(
-      ["/proc/config.gz", `/boot/config-${release}`, ...folders.map((folder) => `${folder}/config`)],
-      readMaybePacked,
-    ),
-    missing,
-  };
-}
-
-/** NixOS has the modules of the running kernel in a place of its own. */
-function moduleFolders(release: string): readonly string[] {
-  return [
-    `/lib/modules/${release}`,
-    `/usr/lib/modules/${release}`,
-    `/run/booted-system/kernel-modules/lib/modules/${release}`,
-  ];
-}
-
-function readPlain(machine: Machine, place: string): string | undefined {
-  return machine.readText(place);
-}
-
-function readMaybePacked(machine: Machine, place: string): string | undefined {
-  const bytes = machine.readBytes(place);
-  if (bytes === undefined) return undefined;
-  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return (isPacked ? gunzipSync(bytes) : bytes).toString("utf8");
-}
-
 type State = "loaded" | "built-in" | "module" | "absent";
 
 const say = (state: State, seenIn: string): Support => known({ state, seenIn });
 
-function judge(machine: Machine, feature: KernelFeature, sources: Sources): Support {
+function judge(machine: Machine, feature: KernelFeature, sources: KernelSources): Support {
   return (
     judgeLoaded(feature, sources) ??
     judgeFiles(machine, feature, sources) ??
@@ -149,7 +85,7 @@ function judge(machine: Machine, feature: KernelFeature, sources: Sources): Supp
   );
 }
 
-function judgeLoaded(feature: KernelFeature, { loaded }: Sources): Support | undefined {
+function judgeLoaded(feature: KernelFeature, { loaded }: KernelSources): Support | undefined {
   if (loaded === undefined) return undefined;
   const isLoaded = new RegExp(`^${features[feature].module} `, "m").test(loaded.text);
   return isLoaded ? say("loaded", loaded.place) : undefined;
@@ -167,7 +103,7 @@ function moduleFile(text: string, module: string): string | undefined {
   return new RegExp(`^(\\S*/)?${module}\\.ko(\\.\\w+)?(?=:|$)`, "m").exec(text)?.[0];
 }
 
-function judgeFiles(machine: Machine, feature: KernelFeature, sources: Sources): Support | undefined {
+function judgeFiles(machine: Machine, feature: KernelFeature, sources: KernelSources): Support | undefined {
   const { module, option } = features[feature];
   const { builtIn, modules, options } = sources;
   if (builtIn !== undefined && moduleFile(builtIn.text, module) !== undefined) {
@@ -189,7 +125,10 @@ function optionOf(text: string, option: string): "y" | "m" | undefined {
 }
 
 /** Absent is only what a complete list lacks; a list that could not be read says nothing. */
-function judgeAbsence(feature: KernelFeature, { builtIn, modules, options, missing }: Sources): Support {
+function judgeAbsence(
+  feature: KernelFeature,
+  { builtIn, modules, options, missing }: KernelSources,
+): Support {
   const { option } = features[feature];
   const built = options === undefined ? undefined : (optionOf(options.text, option) ?? "no");
   if (options !== undefined && built === "no") return say("absent", options.place);

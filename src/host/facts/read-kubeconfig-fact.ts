@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { X509Certificate } from "node:crypto";
 import { isJsonObject } from "../../cni/index.ts";
 import type { KubeconfigFact } from "../../diagnosis/index.ts";
 import { whyNot } from "./look-for.ts";
 import type { Machine } from "./machine.ts";
+import { type Certificates, decode, readCertificateFile, readCertificates } from "./read-certificates.ts";
 import { readTokenClaims } from "./read-token-claims.ts";
 import { tellFile } from "./tell-file.ts";
 
 type Section = Readonly<Record<string, unknown>>;
 type Credential = NonNullable<KubeconfigFact["credential"]>;
 type Authority = NonNullable<KubeconfigFact["authority"]>;
-type Certificate = Authority["certificates"][number];
 
 /**
  * What the current context of a kubeconfig says; never a token, a key or a password. What cannot be read is a
@@ -93,42 +92,7 @@ function readAuthority({ machine, folder }: Source, cluster: Section): Authority
   const file = textOf(cluster["certificate-authority"]);
   if (file === undefined) return { from: "none", certificates: [] };
   const path = absolute(file, folder);
-  return { from: "file", path, ...readFromFile(machine, path) };
-}
-
-function readFromFile(machine: Machine, path: string): Pick<Authority, "certificates" | "problem"> {
-  try {
-    const text = machine.readText(path);
-    return text === undefined
-      ? { certificates: [], problem: `there is no "${path}"` }
-      : readCertificates(text);
-  } catch (error) {
-    return { certificates: [], problem: whyNot(`"${path}"`, error) };
-  }
-}
-
-function decode(base64: string): string {
-  return Buffer.from(base64, "base64").toString("utf8");
-}
-
-function readCertificates(pem: string): Pick<Authority, "certificates" | "problem"> {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) return { certificates: [], problem: "there is no certificate in it" };
-  try {
-    return { certificates: blocks.map(readCertificate) };
-  } catch {
-    return { certificates: [], problem: "a certificate of it cannot be read" };
-  }
-}
-
-function readCertificate(pem: string): Certificate {
-  const { subject, issuer, validFrom, validTo } = new X509Certificate(pem);
-  return {
-    subject: subject.replaceAll("\n", ", "),
-    issuer: issuer.replaceAll("\n", ", "),
-    notBefore: new Date(validFrom).toISOString(),
-    notAfter: new Date(validTo).toISOString(),
-  };
+  return { from: "file", path, ...readCertificateFile(machine, path) };
 }
 
 /** In client-go's order: what is written in place wins, and a token over a certificate. */
@@ -143,7 +107,7 @@ function readCredential(source: Source, user: Section): Credential {
   if (data !== undefined) return withCertificate(readCertificates(decode(data)));
   if (file !== undefined) {
     const path = absolute(file, folder);
-    return { path, ...withCertificate(readFromFile(machine, path)) };
+    return { path, ...withCertificate(readCertificateFile(machine, path)) };
   }
   if (isJsonObject(user.exec)) return { kind: "exec", path: textOf(user.exec.command) };
   return { kind: user.username === undefined && user.password === undefined ? "none" : "password" };
@@ -159,6 +123,6 @@ function readTokenFile(machine: Machine, path: string): Credential {
   }
 }
 
-function withCertificate({ certificates, problem }: Pick<Authority, "certificates" | "problem">): Credential {
+function withCertificate({ certificates, problem }: Certificates): Credential {
   return { kind: "certificate", certificate: certificates[0], problem };
 }

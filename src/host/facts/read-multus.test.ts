@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { known } from "../../diagnosis/index.ts";
 import { type Entry, machineOf } from "./fixtures/machine-of.ts";
 import { readConfFolder } from "./read-conf-folder.ts";
-import { processesOf, readMultus } from "./read-multus.ts";
+import { readMultus } from "./read-multus.ts";
 import { readProcesses } from "./read-processes.ts";
+import { processesOf } from "./tell-processes.ts";
 
 const folder = "/etc/cni/net.d";
 const thin = JSON.stringify({

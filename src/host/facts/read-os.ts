@@ -52,7 +52,9 @@ function unquote(value: string): string {
   return double.replace(/\\(["$`\\])/g, "$1");
 }
 
-/** The host's name, as its kernel says, else as it is configured. Throws a CannotLook when nothing says it. */
+/**
+ * The host's name, as its kernel says, else as it is configured. Throws a CannotLook when nothing says it.
+ */
 export function readHostName(machine: Machine): string {
   for (const place of ["/proc/sys/kernel/hostname", "/etc/hostname"]) {
     const name = machine

@@ -3,8 +3,8 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { CannotLook } from "./cannot-look.ts";
 
 /**
- * The bytes of the regular file at `place`, up to a bound; `path` names it in sentences. Never waits: a pipe or
- * a device is refused with a CannotLook, and so is what is larger, unless it may be cut.
+ * The bytes of the regular file at `place`, up to a bound; `path` names it in sentences. Never waits: a pipe
+ * or a device is refused with a CannotLook, and so is what is larger, unless it may be cut.
  */
 export function readRegular(
   place: string,

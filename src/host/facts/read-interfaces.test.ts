@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "bun:test";
 import { machineOf } from "./fixtures/machine-of.ts";
-import { readInterfaces, readRoutes } from "./read-network.ts";
+import { readInterfaces } from "./read-interfaces.ts";
+import { readRoutes } from "./read-routes.ts";
 
 const route = `Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
 eth0	00000000	0101A8C0	0003	0	0	100	00000000	0	0	0
