@@ -11,6 +11,9 @@ export type Fact<T> =
   | { readonly kind: "unknown"; readonly reason: string }
   | { readonly kind: "not-applicable"; readonly reason: string };
 
+/** What a fact holds when it is known. */
+export type ValueOf<F> = F extends { readonly kind: "known"; readonly value: infer T } ? T : never;
+
 /** Something that was found out. */
 export const known = <T>(value: T): { readonly kind: "known"; readonly value: T } => ({
   kind: "known",

@@ -10,7 +10,7 @@ export type {
   PluginFolderFact,
 } from "./cni-folder-facts.ts";
 export type { DistributionFact } from "./distribution-fact.ts";
-export { type Fact, known, knownValue, notApplicable, unknown } from "./fact.ts";
+export { type Fact, known, knownValue, notApplicable, unknown, type ValueOf } from "./fact.ts";
 export type { Facts } from "./facts.ts";
 export type { FileFact } from "./file-fact.ts";
 export type { HostFacts } from "./host-facts.ts";

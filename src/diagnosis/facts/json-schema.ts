@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type * as v from "valibot";
+import * as v from "valibot";
+import { factOf } from "./fact.ts";
 import { facts } from "./facts.ts";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -10,7 +11,24 @@ export function factsSchema(): JsonSchema {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Facts of a host and of a cluster",
     ...schemaOf(facts),
+    $defs: darkFacts(),
   };
+}
+
+/** The ways not to know something are the same everywhere, and are written once. */
+const darkKinds = ["unknown", "not-applicable"];
+
+function darkFacts(): JsonSchema {
+  // Valibot's schemas are plain objects; this one is a variant.
+  const { options = [] } = factOf(v.string()) as unknown as Inside;
+  const dark = options.filter((option) => darkKinds.includes(kindOf(option)));
+  return Object.fromEntries(dark.map((option) => [kindOf(option), schemaFrom(option)]));
+}
+
+function kindOf(option: unknown): string {
+  // The options of a fact are objects with a literal as their kind.
+  const kind = (option as Inside).entries?.kind as Inside | undefined;
+  return String(kind?.literal);
 }
 
 /** What the pieces of shapes.ts are made of; a schema of another type has no row here and is refused. */
@@ -41,7 +59,7 @@ const writers: Readonly<Record<string, (schema: Inside) => JsonSchema>> = {
   }),
   optional: ({ wrapped }) => inner(wrapped),
   union: ({ options = [] }) => ({ anyOf: options.map(schemaFrom) }),
-  variant: ({ options = [] }) => ({ oneOf: options.map(schemaFrom) }),
+  variant: ({ options = [] }) => ({ oneOf: options.map(variantFrom) }),
 };
 
 function schemaOf(schema: v.GenericSchema): JsonSchema {
@@ -56,6 +74,11 @@ function schemaOf(schema: v.GenericSchema): JsonSchema {
 
 // The options of unions and variants are schemas.
 const schemaFrom = (option: unknown): JsonSchema => schemaOf(option as v.GenericSchema);
+
+function variantFrom(option: unknown): JsonSchema {
+  const kind = kindOf(option);
+  return darkKinds.includes(kind) ? { $ref: `#/$defs/${kind}` } : schemaFrom(option);
+}
 
 function inner(schema: v.GenericSchema | undefined): JsonSchema {
   return schema === undefined ? {} : schemaOf(schema);

@@ -43,6 +43,13 @@ const rows: readonly Row[] = [
     is: { name: "containerd", config: k3s.config, socket: k3s.socket },
   },
   {
+    name: "k3s whose containerd tells no arguments, and Docker's runs too",
+    files: { "/etc/containerd/config.toml": "", [k3s.config]: "" },
+    processes: [runs("containerd"), runs("containerd")],
+    table: k3s,
+    is: { config: k3s.config, socket: k3s.socket },
+  },
+  {
     name: "k3s that was told another runtime",
     files: { [k3s.config]: "", "/etc/crio/crio.conf": "" },
     endpoint: "/run/crio/crio.sock",
@@ -75,6 +82,12 @@ test("Docker is told as what it is", () => {
   using recorded = machineOf({ "/etc/containerd/config.toml": "" });
   const hints = { processes: [], endpoint: "/var/run/cri-dockerd.sock", table: nothing };
   expect(() => findRuntime(recorded.machine, hints)).toThrow("Docker");
+});
+
+test("k3s that never started has no runtime, although there is one of Docker", () => {
+  using recorded = machineOf({ "/etc/containerd/config.toml": "" });
+  const hints = { processes: [runs("containerd")], endpoint: undefined, table: k3s };
+  expect(() => findRuntime(recorded.machine, hints)).toThrow(k3s.config);
 });
 
 test("no trace of a runtime is no default", () => {

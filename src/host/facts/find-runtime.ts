@@ -39,16 +39,19 @@ const crio = {
 export function findRuntime(machine: Machine, { processes, endpoint, table }: RuntimeHints): FoundRuntime {
   const running = processes.flatMap(runningRuntime);
   const ofTable = runtimeOfTable(table);
-  const known = [...(ofTable === undefined ? [] : [ofTable]), containerdAt({}), crioAt({})];
-  const isAtEndpoint = ({ socket }: FoundRuntime) => endpoint !== undefined && sameSocket(socket, endpoint);
-  const atEndpoint = [...running, ...known].find(isAtEndpoint);
-  if (atEndpoint !== undefined) return atEndpoint;
-  if (endpoint !== undefined) return guessByName(endpoint, table.config);
-  const ofTableRunning = running.find(
-    ({ socket }) => table.socket !== undefined && sameSocket(socket, table.socket),
-  );
-  const [anyRunning] = running;
-  const found = ofTableRunning ?? anyRunning ?? known.find((runtime) => hasTrace(machine, runtime));
+  const stock = [containerdAt({}), crioAt({})];
+  if (endpoint !== undefined) {
+    const known = ofTable === undefined ? stock : [ofTable, ...stock];
+    const found = [...running, ...known].find(({ socket }) => sameSocket(socket, endpoint));
+    return found ?? guessByName(endpoint, table.config);
+  }
+  // A distribution that brings a runtime uses no other: what else runs there is Docker's, or somebody's.
+  const isOwn = ofTable !== undefined && !stock.some(({ config }) => config === ofTable.config);
+  const known = isOwn ? [ofTable] : ofTable === undefined ? stock : [ofTable, ...stock];
+  const isKnown = ({ config, socket }: FoundRuntime) =>
+    known.some((one) => one.config === config || sameSocket(one.socket, socket));
+  const found =
+    running.find(isKnown) ?? (isOwn ? undefined : running[0]) ?? known.find((one) => hasTrace(machine, one));
   if (found !== undefined) return found;
   const places = known.flatMap(({ config, socket }) => [config, socket]);
   throw new CannotLook(

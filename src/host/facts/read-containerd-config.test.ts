@@ -160,6 +160,11 @@ describe("containerd's effective CNI settings", () => {
     expect(() => settingsOf({ [main]: text })).toThrow(main);
   });
 
+  test("a distribution's file that is not there is no default", () => {
+    const file = "/var/lib/rancher/k3s/agent/etc/containerd/config.toml";
+    expect(() => settingsOf({}, file)).toThrow(file);
+  });
+
   test("an import that is not there is no default", () => {
     expect(() => settingsOf({ [main]: 'version = 2\nimports = ["/etc/none.toml"]\n' })).toThrow(
       "/etc/none.toml",

@@ -15,6 +15,9 @@ export type RuntimeSettings = Pick<
   "files" | "confDir" | "binDirs" | "maxConfNum" | "defaultNetwork" | "handlers" | "conflicts"
 >;
 
+/** Only without this one containerd runs on its defaults; other files are written by those who start it. */
+const stockFile = "/etc/containerd/config.toml";
+
 const defaultBinDirs: readonly string[] = ["/opt/cni/bin"];
 const defaults = { confDir: "/etc/cni/net.d", binDirs: defaultBinDirs, maxConfNum: 1 } as const;
 
@@ -25,6 +28,8 @@ const defaults = { confDir: "/etc/cni/net.d", binDirs: defaultBinDirs, maxConfNu
  */
 export function readContainerdConfig(machine: Machine, main: string): RuntimeSettings {
   const files = readContainerdFiles(machine, main);
+  if (files.length === 0 && main !== stockFile)
+    throw new CannotLook(`there is no "${main}", containerd's file`);
   const last = files.findLast(({ section }) => section !== undefined);
   const cni = last?.section === undefined ? undefined : tableAt(last.section, ["cni"]);
   const place = (key: string) =>
@@ -84,7 +89,7 @@ function readHandlers(section: TomlTable): RuntimeSettings["handlers"] {
 
 /** Since 2.2 containerd's own default file imports them; a file that was written before does not. */
 function unreadDropIns(machine: Machine, files: readonly ContainerdFile[], main: string): readonly string[] {
-  if (main !== "/etc/containerd/config.toml" || !files.some(({ path }) => path === main)) return [];
+  if (main !== stockFile || !files.some(({ path }) => path === main)) return [];
   const read = new Set(files.map(({ path }) => path));
   return dropIns(machine)
     .filter((path) => !read.has(path))

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { HostFacts } from "../../diagnosis/index.ts";
+import type { HostFacts, ValueOf } from "../../diagnosis/index.ts";
 import { CannotLook } from "./cannot-look.ts";
 import type { Machine } from "./machine.ts";
 import { optionOf, type Process } from "./read-processes.ts";
 
-type Known<F> = F extends { readonly kind: "known"; readonly value: infer T } ? T : never;
-type KubeletFact = Known<HostFacts["kubelet"]>;
+type KubeletFact = ValueOf<HostFacts["kubelet"]>;
 
 /** What is known before the kubelet's folder and socket are looked for. */
 export interface KubeletSources {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { MultusConfigFact, MultusFacts } from "../../diagnosis/index.ts";
+import type { MultusConfigFact, MultusFacts, ValueOf } from "../../diagnosis/index.ts";
 import type { Machine } from "./machine.ts";
 import { pathsOfSetting } from "./paths-of-setting.ts";
 
-type Known<F> = F extends { readonly kind: "known"; readonly value: infer T } ? T : never;
-type CacheFolder = Known<MultusFacts["cache"]>[number];
+type CacheFolder = ValueOf<MultusFacts["cache"]>[number];
 
 /** Where Multus keeps records; `cniDir` of its configuration may name another folder. */
 const cniDir = "/var/lib/cni/multus";

@@ -7,13 +7,13 @@ import {
   type MultusFacts,
   notApplicable,
   unknown,
+  type ValueOf,
 } from "../../diagnosis/index.ts";
 import type { Machine } from "./machine.ts";
 import { pathsOfSetting } from "./paths-of-setting.ts";
 import { tellFile } from "./tell-file.ts";
 
-type Known<F> = F extends { readonly kind: "known"; readonly value: infer T } ? T : never;
-type SocketFact = Known<MultusFacts["sockets"]>[number];
+type SocketFact = ValueOf<MultusFacts["sockets"]>[number];
 
 const socketFolder = "/run/multus";
 const dhcpSocket = "/run/cni/dhcp.sock";

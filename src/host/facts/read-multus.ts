@@ -5,6 +5,7 @@ import {
   known,
   type MultusConfigFact,
   type MultusFacts,
+  type ValueOf,
 } from "../../diagnosis/index.ts";
 import { lookFor, lookForNow } from "./look-for.ts";
 import type { Machine } from "./machine.ts";
@@ -15,8 +16,6 @@ import { readMultusConfigs } from "./read-multus-configs.ts";
 import { readSockets } from "./read-multus-sockets.ts";
 import type { Process } from "./read-processes.ts";
 import { tellProcesses } from "./tell-processes.ts";
-
-type Known<F> = F extends { readonly kind: "known"; readonly value: infer T } ? T : never;
 
 /** What Multus, or Plures in its place, has on a machine; each part may be unknown by itself. */
 export async function readMultus(
@@ -43,7 +42,7 @@ function readKubeconfigs(
   machine: Machine,
   configs: readonly MultusConfigFact[],
   confDirs: readonly string[],
-): Known<MultusFacts["kubeconfigs"]> {
+): ValueOf<MultusFacts["kubeconfigs"]> {
   const usual = confDirs
     .map((folder) => `${folder.replace(/\/+$/, "")}/multus.d/multus.kubeconfig`)
     .filter((path) => machine.look(path) !== undefined);

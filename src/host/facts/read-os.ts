@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { HostFacts } from "../../diagnosis/index.ts";
+import type { HostFacts, ValueOf } from "../../diagnosis/index.ts";
 import { CannotLook } from "./cannot-look.ts";
 import type { Machine } from "./machine.ts";
 
-type Known<F> = F extends { readonly kind: "known"; readonly value: infer T } ? T : never;
-type OperatingSystem = Known<HostFacts["operatingSystem"]>;
+type OperatingSystem = ValueOf<HostFacts["operatingSystem"]>;
 
 /** In the order of os-release(5); the first that is there counts. */
 const places = ["/etc/os-release", "/usr/lib/os-release"] as const;

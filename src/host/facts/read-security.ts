@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SecurityFact } from "../../diagnosis/index.ts";
+import type { SecurityFact, ValueOf } from "../../diagnosis/index.ts";
 import { CannotLook } from "./cannot-look.ts";
 import { lookForNow } from "./look-for.ts";
 import type { Machine } from "./machine.ts";
 
-type Known<F> = F extends { readonly kind: "known"; readonly value: infer T } ? T : never;
-type SeLinux = Known<SecurityFact["selinux"]>;
-type AppArmor = Known<SecurityFact["appArmor"]>;
+type SeLinux = ValueOf<SecurityFact["selinux"]>;
+type AppArmor = ValueOf<SecurityFact["appArmor"]>;
 
 /** What the kernel's security modules do. */
 export function readSecurity(machine: Machine): SecurityFact {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Fact, known, type MultusFacts, notApplicable, unknown } from "../../diagnosis/index.ts";
+import {
+  type Fact,
+  known,
+  type MultusFacts,
+  notApplicable,
+  unknown,
+  type ValueOf,
+} from "../../diagnosis/index.ts";
 import { CannotLook } from "./cannot-look.ts";
 import type { Machine } from "./machine.ts";
 import { type Process, withoutSecrets } from "./read-processes.ts";
-
-type Known<F> = F extends { readonly kind: "known"; readonly value: infer T } ? T : never;
 
 /** Programs of Multus; the others are daemons only with that first word. */
 const daemons: readonly { readonly name: string; readonly word?: string }[] = [
@@ -17,7 +22,7 @@ const daemons: readonly { readonly name: string; readonly word?: string }[] = [
 ];
 
 /** What facts tell of the processes of Multus, Plures and the dhcp daemon. */
-export function tellProcesses(processes: readonly Process[]): Known<MultusFacts["processes"]> {
+export function tellProcesses(processes: readonly Process[]): ValueOf<MultusFacts["processes"]> {
   return processes.filter(isDaemon).map(({ pid, name, arguments: words }) => ({
     pid,
     name,
