@@ -13,6 +13,16 @@ test.each<[string, string, string]>([
   ["JSON inside a JSON text", '"{\\"password\\": \\"hunter2\\"}"', '"{\\"password\\": \\"(hidden)\\"}"'],
   ["a quote inside the value", '{"secret":"hun\\"ter2"}', '{"secret":"(hidden)"}'],
   ["a token in a sentence", `refused: Bearer ${jwt} at the server`, "refused: Bearer (hidden) at the server"],
+  [
+    "a key",
+    '{"k8s_client_key": "x", "client-key-data": "x"}',
+    '{"k8s_client_key": "(hidden)", "client-key-data": "(hidden)"}',
+  ],
+  [
+    "the password of a proxy",
+    "http://me:hunter2@proxy.example:3128",
+    "http://me:(hidden)@proxy.example:3128",
+  ],
   ["a JWT by itself", `got ${jwt}.`, "got (hidden)."],
 ])("%s", (_, text, expected) => {
   expect(hideSecrets(text)).toBe(expected);
@@ -22,6 +32,9 @@ test.each([
   '{"type": "macvlan", "master": "eth0"}',
   '{"kubeconfig": "/etc/cni/net.d/multus.d/multus.kubeconfig"}',
   '{"tokenFile": "/var/run/token"}',
+  '{"etcd_key_file": "/etc/etcd.key", "keyring": "public"}',
+  "https://[fd00::1]:6443/api?at=a@b",
+  "http://proxy.example:3128/x:y@z",
   "pods is forbidden: the bearer of bad news",
 ])("%s stays as it is", (text) => {
   expect(hideSecrets(text)).toBe(text);

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Keys of JSON whose value is nobody's business, wherever they are: IPAM plugins keep passwords in NADs. */
-const secretKey = String.raw`[\w.-]*(?:password|passwd|passphrase|secret|token|private-?_?key|key-data|credentials?)`;
+/** How names end whose value is nobody's business. */
+const secretWord =
+  "(?:password|passwd|passphrase|psk|secret|token|(?:private|client|api)[-_]?key|credentials?)";
 
 /**
- * The key with its colon and the opening quote, the value, the closing quote. In the message of an event the
- * JSON is quoted once more, so that its quotes have backslashes: as many more of them, doubled, belong to the
- * value.
+ * A key of JSON with its colon and the opening quote, the value, the closing quote, wherever they are: IPAM
+ * plugins keep passwords in NADs. In the message of an event the JSON is quoted once more, so that its quotes
+ * have backslashes: as many more of them, doubled, belong to the value.
  */
 const secretPair = new RegExp(
-  String.raw`((\\*)"${secretKey}\2"\s*:\s*\2").*?(?:(?<!\\)(?:\2\2\\\\)*(\2")|$)`,
+  String.raw`((\\*)"[\w.-]*(?:${secretWord}|key-data)\2"\s*:\s*\2").*?(?:(?<!\\)(?:\2\2\\\\)*(\2")|$)`,
   "gis",
 );
+
+/** The password in a URL: proxies and data stores have them. */
+const urlPassword = /(?<=:\/\/[^\s/:@"]*:)[^\s/@"]+(?=@)/g;
 
 /** A JWT, and what follows `Bearer`. */
 const bareTokens = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|(?<=\bBearer\s+)[\w.~+/-]{8,}=*/gi;
@@ -19,15 +23,17 @@ const bareTokens = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|(?<=\bBearer\s+)[\w.~+/-]{
 const instead = "(hidden)";
 
 /**
- * `text` without the values of JSON keys that name a secret and without bearer tokens; everything else stays
- * as it is, also where the text is no valid JSON.
+ * `text` without the values of JSON keys that name a secret, without bearer tokens and passwords of URLs;
+ * everything else stays as it is, also where the text is no valid JSON.
  */
 export function hideSecrets(text: string): string {
-  return text.replaceAll(secretPair, `$1${instead}$3`).replaceAll(bareTokens, instead);
+  return text
+    .replaceAll(secretPair, `$1${instead}$3`)
+    .replaceAll(bareTokens, instead)
+    .replaceAll(urlPassword, instead);
 }
 
-const secretName =
-  /(password|passwd|passphrase|secret|token|credentials?|private_?-?key|datastore-endpoint)$/i;
+const secretName = new RegExp(`(?:${secretWord}|datastore-endpoint)$`, "i");
 
 /** Whether a name of an option or a variable says that its value is a secret; a path to one is none. */
 export function isSecretName(name: string): boolean {

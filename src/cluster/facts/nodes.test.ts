@@ -16,7 +16,11 @@ describe("nodes", () => {
   test("k3s is recognised, and its secrets stay where they are", async () => {
     const annotations = {
       "k3s.io/node-args": JSON.stringify(["server", "--token", "K10abc", "--data-dir", "/data"]),
-      "k3s.io/node-env": JSON.stringify({ K3S_TOKEN: "K10abc", K3S_DATA_DIR: "/data" }),
+      "k3s.io/node-env": JSON.stringify({
+        K3S_TOKEN: "K10abc",
+        K3S_DATA_DIR: "/data",
+        HTTP_PROXY: "http://me:K10abc@p",
+      }),
       "kubectl.kubernetes.io/last-applied-configuration": "K10abc",
     };
     const status = { nodeInfo: { kubeletVersion: "v1.31.2+k3s1" } };
@@ -24,7 +28,7 @@ describe("nodes", () => {
     expect(found?.distribution).toMatchObject({ name: "k3s", version: "v1.31.2+k3s1" });
     expect(found?.annotations).toEqual({
       "k3s.io/node-args": '["server","--token","(hidden)","--data-dir","/data"]',
-      "k3s.io/node-env": '{"K3S_DATA_DIR":"/data"}',
+      "k3s.io/node-env": '{"K3S_DATA_DIR":"/data","HTTP_PROXY":"http://me:(hidden)@p"}',
     });
     expect(JSON.stringify(found)).not.toContain("K10abc");
   });

@@ -8,7 +8,7 @@ import {
 } from "../../diagnosis/facts/index.ts";
 import { type NodeHints, recognise } from "../../distributions/index.ts";
 import { factResources } from "./fact-resources.ts";
-import { hideSecretArguments, isSecretName } from "./hide-secrets.ts";
+import { hideSecretArguments, hideSecrets, isSecretName } from "./hide-secrets.ts";
 import { type Fields, isTrueAt, mapAt, mapsAt, nameOf, textAt, textMapAt, textsAt } from "./object-fields.ts";
 import type { ObjectSource } from "./object-source.ts";
 
@@ -112,7 +112,8 @@ function hideInArguments(value: string): string {
 /** A JSON map of variables. */
 function hideInEnvironment(value: string): string {
   const variables = Object.entries(textMapAt({ variables: parse(value) }, "variables"));
-  return JSON.stringify(Object.fromEntries(variables.filter(([name]) => !isSecretName(name))));
+  const plain = variables.filter(([name]) => !isSecretName(name));
+  return JSON.stringify(Object.fromEntries(plain.map(([name, value]) => [name, hideSecrets(value)])));
 }
 
 function parse(text: string): unknown {
