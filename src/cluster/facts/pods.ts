@@ -83,7 +83,7 @@ function describePod(object: Fields): PodFact {
     // KubeVirt since 0.3x has the first one on every launcher, whatever the length of the name.
     virtualMachine: annotations["kubevirt.io/domain"] ?? labels["vm.kubevirt.io/name"],
     ready: mapsAt(status, "conditions").some((each) => each.type === "Ready" && each.status === "True"),
-    networks: annotations[annotationKeys.networks],
+    networks: hidden(annotations[annotationKeys.networks]),
     defaultNetwork: annotations[annotationKeys.defaultNetwork],
     networkStatus: annotations[annotationKeys.networkStatus],
     containers: [...mapsAt(status, "initContainerStatuses"), ...mapsAt(status, "containerStatuses")].flatMap(
@@ -108,9 +108,13 @@ function describeTrouble(container: Fields): readonly ContainerFact[] {
       name: textAt(container, "name") ?? "",
       state,
       reason: textAt(now, "reason") ?? textAt(last, "reason"),
-      message: message === undefined ? undefined : hideSecrets(message),
+      message: hidden(message),
       exitCode,
       restarts,
     },
   ];
+}
+
+function hidden(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : hideSecrets(text);
 }

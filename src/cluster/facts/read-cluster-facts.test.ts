@@ -140,6 +140,16 @@ test("an object that two files hold counts once, as the last one has it", async 
   expect(knownOf(facts.pods)).toMatchObject({ total: 1, listed: [{ phase: "Pending" }] });
 });
 
+test("what a pod asks for is told without the passwords in it", async () => {
+  const networks = '[{"name":"lan","cni-args":{"password":"hunter2"}}]';
+  const annotations = { "k8s.v1.cni.cncf.io/networks": networks };
+  const facts = await factsOf({
+    objects: [{ apiVersion: "v1", kind: "Pod", metadata: { name: "p", namespace: "n", annotations } }],
+  });
+  const told = networks.replace("hunter2", "(hidden)");
+  expect(knownOf(facts.pods)).toMatchObject({ withNetworks: 1, listed: [{ networks: told }] });
+});
+
 test("empty lists tell that there is nothing", async () => {
   const listedKinds = [
     "Node",
