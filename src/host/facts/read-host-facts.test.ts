@@ -195,6 +195,13 @@ test("k3s: links, modules, mounts", async () => {
   ]);
 });
 
+test("what only a live machine tells is not applicable, not empty", async () => {
+  const multus = knownOf((await read("k3s-new")).multus);
+  expect(multus.processes.kind).toBe("not-applicable");
+  const shim = knownOf(knownOf((await read("openshift")).multus).sockets);
+  expect(shim.map(({ answers }) => answers.kind)).toEqual(["not-applicable"]);
+});
+
 test("the doubled path of the seeds can be seen", async () => {
   const multus = knownOf((await read("k3s-doubled-path")).multus);
   expect(knownOf(multus.configs)[0]?.settings.kubeconfig).toBe(`/host${k3sConf}/multus.d/multus.kubeconfig`);

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { known } from "../../diagnosis/index.ts";
+import { known, unknown } from "../../diagnosis/index.ts";
 import { type Entry, machineOf } from "./fixtures/machine-of.ts";
 import { readConfFolder } from "./read-conf-folder.ts";
 import { readMultus } from "./read-multus.ts";
@@ -110,6 +110,13 @@ test("a live socket answers, one that was left behind does not", async () => {
   } finally {
     server.close();
   }
+});
+
+test("folders that could not be looked at are no absence of Multus", async () => {
+  using recorded = machineOf({ "/etc/os-release": "" });
+  const denied = unknown("denied");
+  const multus = await readMultus(recorded.machine, denied, denied);
+  expect(multus).toMatchObject({ configs: denied, kubeconfigs: denied, sockets: denied, processes: denied });
 });
 
 test("processes of Multus, none that only looks like one, no secret", async () => {

@@ -31,9 +31,13 @@ export async function readMultus(
   const confDirs = folders.kind === "known" ? folders.value.map(({ path }) => path) : [];
   return {
     configs,
-    kubeconfigs: lookForNow("kubeconfigs", () => readKubeconfigs(machine, named, confDirs)),
+    // Which ones there are is known by the configurations.
+    kubeconfigs:
+      configs.kind === "known"
+        ? lookForNow("kubeconfigs", () => readKubeconfigs(machine, named, confDirs))
+        : configs,
     cache: lookForNow("records", () => readCache(machine, named)),
-    sockets: await lookFor("sockets", () => readSockets(machine, named)),
+    sockets: configs.kind === "known" ? await lookFor("sockets", () => readSockets(machine, named)) : configs,
     processes: processes.kind === "known" ? known(tellProcesses(processes.value)) : processes,
   };
 }

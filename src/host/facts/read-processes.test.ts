@@ -18,8 +18,10 @@ test("processes, by number; kernel threads and what ended meanwhile are none", (
 });
 
 test("no process at all is not an empty list", () => {
-  using recorded = machineOf({ "/proc/mounts": "" });
+  using recorded = machineOf({ "/proc/mounts": "", "/proc/1/mountinfo": "" });
   expect(() => readProcesses(recorded.machine)).toThrow("no processes");
+  using hidden = machineOf({ "/proc/77/cmdline": "/usr/bin/plures\0facts\0" }, true);
+  expect(() => readProcesses(hidden.machine)).toThrow("hidden");
 });
 
 test.each([

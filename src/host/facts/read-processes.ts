@@ -13,12 +13,16 @@ export interface Process {
 
 /**
  * All processes of the machine that have a command line. Throws a CannotLook when /proc has none, as in most
- * recordings.
+ * recordings, and when those of others are hidden from us (mount option hidepid): some are not all.
  */
 export function readProcesses(machine: Machine): readonly Process[] {
   const pids = (machine.list("/proc") ?? []).filter((name) => /^\d+$/.test(name));
-  if (pids.length === 0) throw new CannotLook("there are no processes in /proc");
-  return pids.flatMap((pid) => readProcess(machine, Number(pid))).sort((a, b) => a.pid - b.pid);
+  if (machine.live && pids.length > 0 && machine.readText("/proc/1/cmdline") === undefined) {
+    throw new CannotLook("processes of others are hidden in /proc; run as root");
+  }
+  const processes = pids.flatMap((pid) => readProcess(machine, Number(pid)));
+  if (processes.length === 0) throw new CannotLook("there are no processes in /proc");
+  return processes.sort((a, b) => a.pid - b.pid);
 }
 
 function readProcess(machine: Machine, pid: number): readonly Process[] {
