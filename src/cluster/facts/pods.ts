@@ -80,7 +80,7 @@ function describePod(object: Fields): PodFact {
     deletingSince: textAt(object, "metadata", "deletionTimestamp"),
     hostNetwork: isTrueAt(object, "spec", "hostNetwork"),
     owner: owner && `${textAt(owner, "kind")}/${textAt(owner, "name")}`,
-    // KubeVirt since 0.3x has the first one on every launcher, whatever the length of the name.
+    // The annotation first: a label cannot hold every name.
     virtualMachine: annotations["kubevirt.io/domain"] ?? labels["vm.kubevirt.io/name"],
     ready: mapsAt(status, "conditions").some((each) => each.type === "Ready" && each.status === "True"),
     networks: hidden(annotations[annotationKeys.networks]),
