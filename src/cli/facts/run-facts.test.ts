@@ -156,7 +156,7 @@ describe("a live cluster", () => {
 test("a recorded host, as text, is what the page shows", async () => {
   const repository = join(import.meta.dir, "../../..");
   const page = await readFile(join(repository, "docs/commands/facts.md"), "utf8");
-  const [, shown = ""] = /\nHost recorded in [^\n]*\n(.*?)\n```/s.exec(page) ?? [];
+  const [, shown = ""] = /\nHost recorded in [^\n]*\n(.*?)\n {2}\.\.\.\n```/s.exec(page) ?? [];
   const { out } = await run({ root: join(repository, "src/host/facts/fixtures/k3s-new") }, "text");
   expect(out).toContain(`\n${shown}\n`);
   expect(shown.split("\n").length).toBeGreaterThan(10);
