@@ -6,6 +6,7 @@ import { askSocket, grpcStatusOf } from "../ask-socket.ts";
 import { type Field, fieldsOf, messagesAt, textsAt } from "../protobuf-fields.ts";
 import { CannotLook } from "./cannot-look.ts";
 import { textsOf } from "./parse-toml.ts";
+import { withoutTrailingSlash } from "./without-trailing-slash.ts";
 
 const services = ["runtime.v1.RuntimeService", "runtime.v1alpha2.RuntimeService"] as const;
 const patienceMs = 5000;
@@ -65,7 +66,7 @@ export function readInfo(
   network: readonly Field[],
 ): Omit<RuntimeAnswer, "name" | "version"> {
   const { PluginConfDir, PluginDirs, PluginMaxConfNum, Networks } = tryParseJsonObject(cniConfig) ?? {};
-  const binDirs = textsOf(PluginDirs);
+  const binDirs = textsOf(PluginDirs)?.map(withoutTrailingSlash);
   return {
     status: {
       // `status = 2`, a bool, which is left out when it is false.
@@ -74,7 +75,7 @@ export function readInfo(
       message: textsAt(network, 4).at(-1) ?? "",
       loaded: (Array.isArray(Networks) ? Networks : []).flatMap(nameOfNetwork),
     },
-    ...(typeof PluginConfDir === "string" ? { confDir: PluginConfDir } : {}),
+    ...(typeof PluginConfDir === "string" ? { confDir: withoutTrailingSlash(PluginConfDir) } : {}),
     ...(binDirs === undefined ? {} : { binDirs }),
     ...(typeof PluginMaxConfNum === "number" ? { maxConfNum: PluginMaxConfNum } : {}),
   };

@@ -36,6 +36,12 @@ const rows: readonly Row[] = [
     is: { name: "cri-o", folder: "/etc/crio/crio.conf.d" },
   },
   {
+    name: "a drop-in that the distribution's table names is no main file",
+    files: { "/etc/crio/crio.conf.d/00-default": "" },
+    table: { config: "/etc/crio/crio.conf.d/00-default", socket: "/var/run/crio/crio.sock" },
+    is: { name: "cri-o", config: "/etc/crio/crio.conf", folder: "/etc/crio/crio.conf.d" },
+  },
+  {
     name: "k3s beside a containerd of Docker: the one of k3s",
     files: { "/etc/containerd/config.toml": "", [k3s.config]: "" },
     processes: [runs("containerd"), runs("containerd", "-c", k3s.config, "-a", k3s.socket)],

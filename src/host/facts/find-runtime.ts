@@ -62,7 +62,9 @@ export function findRuntime(machine: Machine, { processes, endpoint, table }: Ru
 function runtimeOfTable({ config, socket }: RuntimeHints["table"]): FoundRuntime | undefined {
   if (config === undefined && socket === undefined) return undefined;
   const isCrio = /crio/.test(`${config}${socket}`);
-  return isCrio ? crioAt({ config, socket }) : containerdAt({ config, socket });
+  if (!isCrio) return containerdAt({ config, socket });
+  // OpenShift and MicroShift write drop-ins, which are read with the others.
+  return crioAt({ config: config?.startsWith(`${crio.folder}/`) ? undefined : config, socket });
 }
 
 function containerdAt(known: { config?: string | undefined; socket?: string | undefined }): FoundRuntime {

@@ -10,6 +10,7 @@ import { lookForNow } from "./look-for.ts";
 import type { Machine } from "./machine.ts";
 import { tellFile } from "./tell-file.ts";
 import { tellFolder } from "./tell-folder.ts";
+import { withoutTrailingSlash } from "./without-trailing-slash.ts";
 
 /** How the runtime chooses among the files of its folder. */
 export interface ConfChoice {
@@ -33,7 +34,7 @@ export function readConfFolder(
   path: string,
   { mounts, choice }: { readonly mounts: readonly MountFact[] | undefined; readonly choice: ConfChoice },
 ): ConfFolderFact {
-  const folder = path.replace(/(?<=.)\/+$/, "");
+  const folder = withoutTrailingSlash(path);
   const names = machine.list(folder) ?? [];
   const files = names.flatMap((name) => readConfFile(machine, `${folder}/${name}`, name));
   return { ...tellFolder(machine, path, mounts), files: markUsed(files, choice) };

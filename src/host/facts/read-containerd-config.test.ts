@@ -52,7 +52,7 @@ describe("containerd's effective CNI settings", () => {
       name: "version 3 with bin_dirs",
       files: {
         [main]:
-          "version = 3\n[plugins.'io.containerd.cri.v1.runtime'.cni]\nbin_dirs = ['/a', '/b']\nconf_dir = '/c'\n",
+          "version = 3\n[plugins.'io.containerd.cri.v1.runtime'.cni]\nbin_dirs = ['/a', '/b/']\nconf_dir = '/c//'\n",
       },
       says: { confDir: "/c", binDirs: ["/a", "/b"] },
     },

@@ -8,6 +8,7 @@ import { expandGlob } from "./expand-glob.ts";
 import { whyNot } from "./look-for.ts";
 import type { Machine } from "./machine.ts";
 import { numberOf, type TomlTable, tableAt, textOf, textsOf } from "./parse-toml.ts";
+import { withoutTrailingSlash } from "./without-trailing-slash.ts";
 
 /** What a runtime's files say of CNI. */
 export type RuntimeSettings = Pick<
@@ -36,7 +37,7 @@ export function readContainerdConfig(machine: Machine, main: string): RuntimeSet
     last === undefined ? undefined : { file: last.path, key: `plugins."${last.sectionName}".cni.${key}` };
   return {
     files: files.map(({ path, role, version }) => ({ path, role, version })),
-    confDir: setting(textOf(cni?.conf_dir), defaults.confDir, place("conf_dir")),
+    confDir: setting(pathOf(cni?.conf_dir), defaults.confDir, place("conf_dir")),
     binDirs: chooseBinDirs(cni, place),
     maxConfNum: setting(numberOf(cni?.max_conf_num), defaults.maxConfNum, place("max_conf_num")),
     handlers: last?.section === undefined ? [] : readHandlers(last.section),
@@ -62,9 +63,9 @@ function chooseBinDirs(
   cni: TomlTable | undefined,
   place: (key: string) => Place | undefined,
 ): RuntimeSettings["binDirs"] {
-  const many = textsOf(cni?.bin_dirs);
+  const many = textsOf(cni?.bin_dirs)?.map(withoutTrailingSlash);
   if (many !== undefined && many.length > 0) return setting(many, defaults.binDirs, place("bin_dirs"));
-  const one = textOf(cni?.bin_dir);
+  const one = pathOf(cni?.bin_dir);
   return setting(one === undefined ? undefined : [one], defaults.binDirs, place("bin_dir"));
 }
 
@@ -81,7 +82,7 @@ function readHandlers(section: TomlTable): RuntimeSettings["handlers"] {
   const runtimes = tableAt(section, ["containerd", "runtimes"]) ?? {};
   return Object.entries(runtimes).flatMap(([name, runtime]) => {
     if (!isJsonObject(runtime)) return [];
-    const confDir = textOf(runtime.cni_conf_dir);
+    const confDir = pathOf(runtime.cni_conf_dir);
     if (confDir === undefined) return [];
     return [{ name, confDir, maxConfNum: numberOf(runtime.cni_max_conf_num) }];
   });
@@ -102,4 +103,9 @@ function dropIns(machine: Machine): readonly string[] {
   } catch (error) {
     throw new CannotLook(whyNot("/etc/containerd/conf.d", error));
   }
+}
+
+function pathOf(value: unknown): string | undefined {
+  const path = textOf(value);
+  return path === undefined ? undefined : withoutTrailingSlash(path);
 }

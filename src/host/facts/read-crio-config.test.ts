@@ -10,8 +10,8 @@ test.each([
   {
     name: "nothing: the defaults",
     files: {},
-    confDir: "/etc/cni/net.d/",
-    binDirs: ["/opt/cni/bin/"],
+    confDir: "/etc/cni/net.d",
+    binDirs: ["/opt/cni/bin"],
     network: "",
   },
   {
@@ -20,7 +20,7 @@ test.each([
       [`${folder}/00-default`]:
         '[crio.network]\nnetwork_dir = "/etc/kubernetes/cni/net.d/"\nplugin_dirs = [\n  "/var/lib/cni/bin",\n]\n',
     },
-    confDir: "/etc/kubernetes/cni/net.d/",
+    confDir: "/etc/kubernetes/cni/net.d",
     binDirs: ["/var/lib/cni/bin"],
     network: "",
   },
@@ -38,8 +38,8 @@ test.each([
   {
     name: "the older key for one folder",
     files: { [main]: '[crio.network]\nplugin_dir = "/x"\n' },
-    confDir: "/etc/cni/net.d/",
-    binDirs: ["/opt/cni/bin/", "/x"],
+    confDir: "/etc/cni/net.d",
+    binDirs: ["/opt/cni/bin", "/x"],
     network: "",
   },
 ])("CRI-O, $name", ({ files, confDir, binDirs, network }) => {

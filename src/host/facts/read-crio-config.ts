@@ -3,8 +3,9 @@ import { expandGlob } from "./expand-glob.ts";
 import type { Machine } from "./machine.ts";
 import { parseToml, type TomlTable, tableAt, textsOf } from "./parse-toml.ts";
 import type { RuntimeSettings } from "./read-containerd-config.ts";
+import { withoutTrailingSlash } from "./without-trailing-slash.ts";
 
-const defaults = { confDir: "/etc/cni/net.d/", binDirs: ["/opt/cni/bin/"], network: "" } as const;
+const defaults = { confDir: "/etc/cni/net.d", binDirs: ["/opt/cni/bin"], network: "" } as const;
 
 /** What the files have said so far; later ones win key by key. */
 interface Said {
@@ -62,11 +63,15 @@ function whatItSays(network: TomlTable, file: string): Said {
   const { network_dir, cni_default_network, plugin_dir } = network;
   const dirs = textsOf(network.plugin_dirs);
   return {
-    ...(typeof network_dir === "string" ? { confDir: at("network_dir", network_dir) } : {}),
-    ...(dirs === undefined ? {} : { binDirs: at("plugin_dirs", dirs) }),
+    ...(typeof network_dir === "string"
+      ? { confDir: at("network_dir", withoutTrailingSlash(network_dir)) }
+      : {}),
+    ...(dirs === undefined ? {} : { binDirs: at("plugin_dirs", dirs.map(withoutTrailingSlash)) }),
     ...(typeof cni_default_network === "string"
       ? { network: at("cni_default_network", cni_default_network) }
       : {}),
-    ...(typeof plugin_dir === "string" && plugin_dir !== "" ? { binDir: at("plugin_dir", plugin_dir) } : {}),
+    ...(typeof plugin_dir === "string" && plugin_dir !== ""
+      ? { binDir: at("plugin_dir", withoutTrailingSlash(plugin_dir)) }
+      : {}),
   };
 }

@@ -88,7 +88,7 @@ const machines: readonly Machine[] = [
   {
     name: "openshift",
     distribution: "openshift",
-    confDir: "/etc/kubernetes/cni/net.d/",
+    confDir: "/etc/kubernetes/cni/net.d",
     binDirs: ["/var/lib/cni/bin"],
     used: ["00-multus.conf"],
     kubelet,
@@ -110,6 +110,32 @@ const machines: readonly Machine[] = [
     ...plain,
     used: ["10-kuberouter.conflist"],
     kubelet: "/var/lib/k0s/kubelet",
+    from: "default",
+  },
+  {
+    name: "microshift",
+    distribution: "microshift",
+    confDir: "/etc/cni/net.d",
+    binDirs: ["/run/cni/bin"],
+    used: ["00-multus.conf"],
+    kubelet,
+    from: "file",
+  },
+  {
+    name: "nixos",
+    distribution: "nixos",
+    confDir: "/nix/store/1x-cni-config",
+    binDirs: ["/opt/cni/bin"],
+    used: ["11-flannel.conf"],
+    kubelet: "/var/lib/kubernetes",
+    from: "file",
+  },
+  { name: "flatcar", distribution: "flatcar", ...plain, used: ["10-calico.conflist"], from: "default" },
+  {
+    name: "bottlerocket",
+    distribution: "bottlerocket",
+    ...plain,
+    used: ["10-aws.conflist"],
     from: "default",
   },
 ];
@@ -217,6 +243,7 @@ test("MicroK8s: a file of its folder that is no configuration, Talos: a folder t
     "10-calico.conflist true",
     "cni.yaml false",
   ]);
+  expect(knownOf((await read("microshift")).pluginFolders)[0]).toMatchObject({ volatile: true });
   const talos = await read("talos");
   expect(knownOf(talos.confFolders)[0]).toMatchObject({ volatile: true, readOnly: false });
   expect(knownOf(talos.pluginFolders)[0]).toMatchObject({ volatile: false, readOnly: false });

@@ -6,6 +6,7 @@ import { whyNot } from "./look-for.ts";
 import type { Machine } from "./machine.ts";
 import { textsOf } from "./parse-toml.ts";
 import { tellFile } from "./tell-file.ts";
+import { withoutTrailingSlash } from "./without-trailing-slash.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -22,7 +23,7 @@ export function readMultusConfigs(
 ): readonly MultusConfigFact[] {
   const plugins = folders.flatMap(({ files }) => files.filter(isOfMultus).map(({ path }) => path));
   const daemons = folders
-    .map(({ path }) => `${path.replace(/\/+$/, "")}/${daemonFile}`)
+    .map(({ path }) => `${withoutTrailingSlash(path)}/${daemonFile}`)
     .filter((path) => machine.look(path) !== undefined);
   return [
     ...plugins.map((path) => readConfig(machine, path, "plugin")),

@@ -12,6 +12,7 @@ import {
 import type { Machine } from "./machine.ts";
 import { pathsOfSetting } from "./paths-of-setting.ts";
 import { tellFile } from "./tell-file.ts";
+import { withoutTrailingSlash } from "./without-trailing-slash.ts";
 
 type SocketFact = ValueOf<MultusFacts["sockets"]>[number];
 
@@ -29,7 +30,7 @@ export async function readSockets(
 ): Promise<readonly SocketFact[]> {
   const named = ["daemonSocketDir", "socketDir"]
     .flatMap((key) => pathsOfSetting(configs, key))
-    .map((folder) => `${folder.replace(/\/+$/, "")}/multus.sock`);
+    .map((folder) => `${withoutTrailingSlash(folder)}/multus.sock`);
   const usual = [`${socketFolder}/multus.sock`, `${socketFolder}/socket/multus.sock`, dhcpSocket];
   const there = usual.filter((path) => machine.look(path) !== undefined);
   const paths = [...new Set([...named, ...there])];

@@ -16,6 +16,7 @@ import { readMultusConfigs } from "./read-multus-configs.ts";
 import { readSockets } from "./read-multus-sockets.ts";
 import type { Process } from "./read-processes.ts";
 import { tellProcesses } from "./tell-processes.ts";
+import { withoutTrailingSlash } from "./without-trailing-slash.ts";
 
 /** What Multus, or Plures in its place, has on a machine; each part may be unknown by itself. */
 export async function readMultus(
@@ -48,7 +49,7 @@ function readKubeconfigs(
   confDirs: readonly string[],
 ): ValueOf<MultusFacts["kubeconfigs"]> {
   const usual = confDirs
-    .map((folder) => `${folder.replace(/\/+$/, "")}/multus.d/multus.kubeconfig`)
+    .map((folder) => `${withoutTrailingSlash(folder)}/multus.d/multus.kubeconfig`)
     .filter((path) => machine.look(path) !== undefined);
   const paths = new Set([...pathsOfSetting(configs, "kubeconfig"), ...usual]);
   return [...paths].map((path) => {

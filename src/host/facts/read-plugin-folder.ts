@@ -15,6 +15,7 @@ import { headLength, lookIntoProgram } from "./look-into-program.ts";
 import type { Machine } from "./machine.ts";
 import { tellFile } from "./tell-file.ts";
 import { tellFolder } from "./tell-folder.ts";
+import { withoutTrailingSlash } from "./without-trailing-slash.ts";
 
 /** Says which CNI versions a plugin speaks. */
 export type AskVersions = (plugin: string, folder: string) => Promise<Fact<readonly string[]>>;
@@ -35,7 +36,7 @@ export async function readPluginFolder(
     askVersions,
   }: { readonly mounts: readonly MountFact[] | undefined; readonly askVersions: AskVersions },
 ): Promise<PluginFolderFact> {
-  const folder = path.replace(/(?<=.)\/+$/, "");
+  const folder = withoutTrailingSlash(path);
   const names = (machine.list(folder) ?? []).filter(
     (name) => machine.look(`${folder}/${name}`)?.kind !== "folder",
   );

@@ -3,6 +3,7 @@ import type { ConfFolderFact, MountFact } from "../../diagnosis/index.ts";
 import { CannotLook } from "./cannot-look.ts";
 import type { Machine } from "./machine.ts";
 import { isVolatile, mountOf } from "./read-mounts.ts";
+import { withoutTrailingSlash } from "./without-trailing-slash.ts";
 
 /** What is known of a folder before anything of it is read; `mounts` is undefined when nobody says. */
 export function tellFolder(
@@ -16,7 +17,7 @@ export function tellFolder(
   const real = look.realPath;
   return {
     path,
-    realPath: real === path.replace(/(?<=.)\/+$/, "") ? undefined : real,
+    realPath: real === withoutTrailingSlash(path) ? undefined : real,
     exists: true,
     readOnly: mounts === undefined ? undefined : mountOf(real, mounts)?.readOnly,
     volatile: mounts === undefined ? undefined : isVolatile(real, mounts),
