@@ -8,22 +8,10 @@
 
 extern char **environ;
 
-/** The path of the executable `plures` in the folder that we are in. */
-static bool path_beside_us(char *path, size_t room) {
-  static const char name[] = "/plures";
-  ssize_t length = readlink("/proc/self/exe", path, room - sizeof name);
-  if (length <= 0) return false;
-  path[length] = 0;
-  char *slash = strrchr(path, '/');
-  if (slash == NULL) return false;
-  memcpy(slash, name, sizeof name);
-  return true;
-}
-
 /** Becomes the executable beside us; comes back, with the reason in `problem`, only on failure. */
 static void become(char **arguments, char *problem, size_t room) {
   char path[PATH_MAX] = "";
-  bool ready = path_beside_us(path, sizeof path);
+  bool ready = path_beside_us("plures", path, sizeof path);
   arguments[0] = path;
   if (ready) execve(path, arguments, environ);
   JOIN(problem, room, path[0] == 0 ? "plures" : path, " cannot be started: ", strerror(errno));

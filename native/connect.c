@@ -13,10 +13,6 @@
 /** How long a connection may wait for an agent that is busy with others. */
 enum { CONNECT_SECONDS = 5 };
 
-static bool is_trusted(uid_t owner) {
-  return owner == 0 || owner == geteuid();
-}
-
 /** Whoever can put a socket there can have plugins run as root. */
 static const char *why_not_folder(int folder) {
   struct stat stat_of;

@@ -23,7 +23,7 @@ enum { STDIN_BYTES = 64 * 1024 * 1024 };
 
 enum { DEADLINE_SECONDS = 220, UNDO_GRACE_MS = 15000, SWEEP_PATIENCE_MS = 3600 * 1000 };
 
-static const char default_socket_dir[] = "/run/multus", default_bin_dir[] = "/opt/cni/bin";
+static const char default_socket_dir[] = "/run/multus";
 
 extern char **environ;
 
@@ -67,24 +67,6 @@ static int answer_with(struct conversation *conversation) {
   return conversation->exit_code > 255 ? 255 : (int)conversation->exit_code;
 }
 
-static void add_to_list(struct bytes *list, struct slice element) {
-  if (element.length == 0) return;
-  bytes_add(list, element.at, element.length);
-  bytes_add(list, "", 1);
-}
-
-/** The folders of CNI_PATH, and the configuration's binDir. */
-static void put_folders(struct bytes *folders, struct slice config) {
-  const char *rest = getenv("CNI_PATH");
-  while (rest != NULL && *rest != 0) {
-    size_t length = strcspn(rest, ":");
-    add_to_list(folders, (struct slice){rest, length});
-    rest += length + (rest[length] == ':');
-  }
-  struct slice bin_dir = config_text(config, "binDir");
-  add_to_list(folders, bin_dir.length > 0 ? bin_dir : text_slice(default_bin_dir));
-}
-
 static void put_greeting(struct bytes *out) {
   size_t frame = begin_frame(out, GREETING);
   bytes_add(out, "PLRS", 4);
@@ -121,7 +103,7 @@ static enum outcome ask_about_request(struct conversation *conversation, struct 
   size_t greeting_length = opening.length;
   conversation->patience_ms = patience_of(config);
   put_request(&opening, conversation->patience_ms, config);
-  put_folders(&folders, config);
+  put_plugin_folders(&folders);
   conversation->socket_dir = socket_dir.length > 0 ? socket_dir : text_slice(default_socket_dir);
   conversation->opening = slice_of(&opening);
   conversation->folders = slice_of(&folders);
@@ -181,13 +163,13 @@ static bool read_sweep(char **given, struct sweep_arguments *arguments) {
     if (**given != '/') return false;
     add_to_list(&arguments->folders, text_slice(*given));
   }
-  if (arguments->folders.length == 0) add_to_list(&arguments->folders, text_slice(default_bin_dir));
+  if (arguments->folders.length == 0) add_to_list(&arguments->folders, text_slice(DEFAULT_BIN_DIR));
   return true;
 }
 
 static enum outcome ask_for_sweep(struct conversation *conversation,
                                   const struct sweep_arguments *arguments) {
-  struct bytes opening = {0};
+  struct bytes opening = {0}, folders = {0};
   put_greeting(&opening);
   size_t frame = begin_frame(&opening, SWEEP);
   put_number(&opening, SWEEP_PATIENCE_MS);
@@ -196,9 +178,12 @@ static enum outcome ask_for_sweep(struct conversation *conversation,
   conversation->patience_ms = SWEEP_PATIENCE_MS;
   conversation->socket_dir = arguments->socket_dir;
   conversation->opening = slice_of(&opening);
-  conversation->folders = slice_of(&arguments->folders);
+  bytes_add(&folders, arguments->folders.at, arguments->folders.length);
+  put_plugin_folders(&folders);
+  conversation->folders = slice_of(&folders);
   enum outcome outcome = ask_agent(conversation);
   bytes_free(&opening);
+  bytes_free(&folders);
   return outcome;
 }
 

@@ -110,6 +110,24 @@ enum lookup find_plugin(struct slice folders, const char *plugin, struct plugin_
 /** A text that changes when the executable is replaced: size, time of its last change, inode. */
 bool fingerprint_of(const char *path, char *text, size_t room);
 
+/* ---- folders.c: where the agent's plugins may be ---- */
+
+/** Always a plugin folder. */
+#define DEFAULT_BIN_DIR "/opt/cni/bin"
+
+/** The file beside us that names further plugin folders, and how long it may be. */
+#define FOLDERS_FILE "multus.plugin-folders"
+enum { FOLDERS_FILE_BYTES = 4096 };
+
+/** Whether root or we ourselves own something. */
+bool is_trusted(uid_t owner);
+/** The path of a file in the folder that we are in; false when it cannot be told. */
+bool path_beside_us(const char *name, char *path, size_t room);
+/** Adds an element to a list of the protocol; an empty one is left out. */
+void add_to_list(struct bytes *list, struct slice element);
+/** Adds all plugin folders of the host to a list. Nothing that an agent may have written is asked. */
+void put_plugin_folders(struct bytes *folders);
+
 /* ---- process.c: a plugin's process ---- */
 
 /** What tells us that a plugin of ours started us; src/shim/nested-start.ts has the same name. */

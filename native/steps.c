@@ -53,33 +53,62 @@ static bool is_in_list(struct slice list, const char *wanted) {
   return false;
 }
 
+/** Whether plugins may be looked up in a folder; if not, `reason` says how they could. */
+static bool is_plugin_folder(const struct hands *hands, struct slice folder, char *reason, size_t room) {
+  char path[PATH_MAX], file[PATH_MAX];
+  if (!copy_text(path, sizeof path, folder)) {
+    JOIN(reason, room, "the path of a plugin folder is too long");
+    return false;
+  }
+  if (is_in_list(hands->folders, path)) return true;
+  bool is_known = path_beside_us(FOLDERS_FILE, file, sizeof file);
+  JOIN(reason, room, "\"", path, "\" is no plugin folder of this host: ",
+       "add it to the runtime's plugin folders, or to ", is_known ? file : FOLDERS_FILE);
+  return false;
+}
+
+/** The same for each folder of a CNI_PATH, from which plugins start others. Programs in Go take an empty one
+ * among others for where they stand. */
+static bool are_plugin_folders(const struct hands *hands, const char *path, char *reason, size_t room) {
+  if (*path == 0) return true;
+  for (;; path++) {
+    size_t length = strcspn(path, ":");
+    if (!is_plugin_folder(hands, (struct slice){path, length}, reason, room)) return false;
+    path += length;
+    if (*path == 0) return true;
+  }
+}
+
 static bool is_cni_variable(const char *variable) {
   if (strncmp(variable, "CNI_", 4) != 0) return false;
   for (variable += 4; isalnum((unsigned char)*variable) || *variable == '_'; variable++) continue;
   return *variable == '=';
 }
 
-/** Why a plugin is not lent, as words that follow "because"; NULL when it is. `name` gets its name. */
-static const char *why_not_lent(const struct hands *hands, const struct plugin_step *step, char *name,
-                                size_t room) {
+/** Whether a plugin is lent; if not, `reason` says why, as words that follow "because". */
+static bool is_lent(const struct hands *hands, const struct plugin_step *step, char *reason, size_t room) {
+  static const char path[] = "CNI_PATH=";
   struct slice folders = step->folders, environment = step->environment;
-  if (!copy_text(name, room, step->plugin) || !is_bare_name(name)) return "the plugin's name is no file name";
   for (const char *folder = next_of_list(&folders); folder != NULL; folder = next_of_list(&folders)) {
-    if (!is_in_list(hands->folders, folder))
-      return "a plugin folder is neither in CNI_PATH nor the configuration's binDir";
+    if (!is_plugin_folder(hands, text_slice(folder), reason, room)) return false;
   }
   for (const char *one = next_of_list(&environment); one != NULL; one = next_of_list(&environment)) {
-    if (!is_cni_variable(one)) return "a variable of its environment is none of CNI's";
+    if (!is_cni_variable(one)) {
+      JOIN(reason, room, "a variable of its environment is none of CNI's");
+      return false;
+    }
+    bool is_path = strncmp(one, path, strlen(path)) == 0;
+    if (is_path && !are_plugin_folders(hands, one + strlen(path), reason, room)) return false;
   }
-  return NULL;
+  return true;
 }
 
 /** Finds a plugin that is lent; tells the agent, and gives false, when there is none. */
 static bool find_lent(struct hands *hands, uint32_t id, const struct plugin_step *step,
                       struct plugin_file *found) {
-  char name[NAME_MAX + 1];
-  const char *reason = why_not_lent(hands, step, name, sizeof name);
-  if (reason != NULL) {
+  char name[NAME_MAX + 1], reason[2 * PATH_MAX + 200] = "the plugin's name is no file name";
+  bool is_named = copy_text(name, sizeof name, step->plugin) && is_bare_name(name);
+  if (!is_named || !is_lent(hands, step, reason, sizeof reason)) {
     refuse(hands, id, reason);
     return false;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "./command-line.ts";
@@ -84,6 +84,38 @@ describe("which files are installed", () => {
       ],
     });
     expect(installed("multus-shim")).toBe(plugin("multus"));
+  });
+});
+
+describe("further plugin folders", () => {
+  const file = () => join(top, "bin/multus.plugin-folders");
+
+  test("are named beside the shim, for all to read and only us to write", async () => {
+    const { exitCode, out } = await run(...usual(), "--plugin-dir", "/one", "--plugin-dir", "/two/b");
+    expect({ exitCode, line: out.trimEnd().split("\n").at(-1) }).toEqual({
+      exitCode: 0,
+      line: `${file()}: names /one, /two/b`,
+    });
+    expect(statSync(file()).mode & 0o777).toBe(0o644);
+    const lines = () => readFileSync(file(), "utf8").split("\n").slice(1);
+    expect(lines()).toEqual(["/one", "/two/b", ""]);
+    const { out: json } = await run(...usual(), "--plugin-dir", "/three", "-o", "json");
+    expect(JSON.parse(json).pluginFolders).toEqual({ path: file(), dirs: ["/three"] });
+    expect(lines()).toEqual(["/three", ""]);
+  });
+
+  test("stay as they are when none is given", async () => {
+    await run(...usual(), "--plugin-dir", "/one");
+    await run(...usual());
+    expect(readFileSync(file(), "utf8")).toContain("/one\n");
+    expect(readdirSync(join(top, "bin")).toSorted()).toEqual(["multus", "multus.plugin-folders", "plures"]);
+  });
+
+  test.each(["relative", "/a\n/b", "/a ", "/", `/${"x".repeat(4096)}`])("%j is refused", async (dir) => {
+    const { exitCode, errors } = await run(...usual(), "--plugin-dir", dir);
+    expect(exitCode).toBe(2);
+    expect(errors).toContain("--plugin-dir");
+    expect(readdirSync(join(top, "bin"))).toEqual([]);
   });
 });
 

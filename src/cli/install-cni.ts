@@ -2,7 +2,10 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { CniError } from "../cni/index.ts";
+import { writeAtomically } from "../host/atomic-write.ts";
+import { fileFailure } from "../host/file-failure.ts";
 import { type Installed, installExecutable } from "../host/install-executable.ts";
+import { longestFoldersFileBytes, pluginFoldersFile } from "../shim/plugin-folders.ts";
 import { CommandFailure } from "./command-failure.ts";
 import { defineCommand, outputOption } from "./define-command.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -42,15 +45,31 @@ export const installCniCommand = defineCommand({
       value: "FILE",
       description: "what is installed as `plures`, instead of this executable",
     },
+    pluginDir: {
+      kind: "texts",
+      flags: "--plugin-dir",
+      value: "DIRS",
+      description: "further folders in which the shim may run plugins for the agent, whole paths",
+    },
     output: outputOption,
   },
   run: async ({ options, output }) => {
     const executable = options.executable ?? ownExecutable();
     const places = { dir: resolve(options.binDir), stateDir: join(resolve(options.cniDir), "plures") };
     const shim = options.shim ?? shimBeside(executable);
-    const done = filesToInstall(executable, shim, places.dir).map((file) => install({ ...file, ...places }));
-    output.text(done.map(lineOf).join("\n"));
-    output.json({ schemaVersion: 1, version: pluresVersion, executables: done });
+    const folders = options.pluginDir.length === 0 ? undefined : foldersText(options.pluginDir);
+    const done = filesToInstall(executable, shim, places.dir).map((file) =>
+      orFail(() => installExecutable({ ...file, ...places })),
+    );
+    const named = folders === undefined ? [] : [orFail(() => writeFolders(places.dir, folders))];
+    const namedLines = named.map((path) => `${path}: names ${options.pluginDir.join(", ")}`);
+    output.text([...done.map(lineOf), ...namedLines].join("\n"));
+    output.json({
+      schemaVersion: 1,
+      version: pluresVersion,
+      executables: done,
+      ...(named[0] === undefined ? {} : { pluginFolders: { path: named[0], dirs: options.pluginDir } }),
+    });
     return exitCodes.fine;
   },
 });
@@ -90,9 +109,34 @@ function ownExecutable(): string {
   });
 }
 
-function install(executable: Parameters<typeof installExecutable>[0]): Installed {
+/** What the shim reads beside it; a folder that it could not take is refused before anything is done. */
+function foldersText(dirs: readonly string[]): string {
+  const wrong = dirs.find((dir) => !/^\/[^\0\n]*[^\s\0]$/.test(dir));
+  if (wrong !== undefined) {
+    throw new CommandFailure(exitCodes.wrongInput, `installing: --plugin-dir is ${JSON.stringify(wrong)}`, {
+      hint: "name the folder by its whole path, in one line, without a space at its end",
+    });
+  }
+  const text = `# Written by plures install-cni.\n${dirs.join("\n")}\n`;
+  if (Buffer.byteLength(text) <= longestFoldersFileBytes) return text;
+  throw new CommandFailure(exitCodes.wrongInput, "installing: the folders of --plugin-dir are too many", {
+    hint: `the file that names them has at most ${longestFoldersFileBytes} bytes`,
+  });
+}
+
+function writeFolders(dir: string, text: string): string {
+  const path = join(dir, pluginFoldersFile);
   try {
-    return installExecutable(executable);
+    writeAtomically({ path, text, mode: 0o644, durable: true });
+    return path;
+  } catch (error) {
+    throw fileFailure("naming the plugin folders", path, error);
+  }
+}
+
+function orFail<T>(act: () => T): T {
+  try {
+    return act();
   } catch (cause) {
     if (!(cause instanceof CniError)) throw cause;
     const hint = cause.hint === undefined ? {} : { hint: cause.hint };

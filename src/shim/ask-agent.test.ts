@@ -22,6 +22,7 @@ const question = (changes: { patienceMs?: number; cancelled?: AbortSignal }): Ag
   socketDir,
   opening: { kind: "sweep", patienceMs: changes.patienceMs ?? 60_000, searchDirs: [] },
   searchDirs: [],
+  foldersFile: "",
   software: "a test 1.0",
   cancelled: changes.cancelled ?? new AbortController().signal,
 });

@@ -23,6 +23,8 @@ export interface AgentQuestion {
   readonly opening: Extract<ShimMessage, { kind: "request" | "sweep" }>;
   /** The folders in which its plugins may be. */
   readonly searchDirs: readonly string[];
+  /** The file that would open further ones. */
+  readonly foldersFile: string;
   /** Who asks: name and version, for people. */
   readonly software: string;
   /** Comes when the runtime ends the request: the agent is told, and still answers. */
@@ -42,6 +44,7 @@ export async function askAgent(question: AgentQuestion): Promise<AgentOutcome> {
   };
   const hands = lendHands({
     searchDirs: question.searchDirs,
+    foldersFile: question.foldersFile,
     ended: (id, ending) => line?.send({ kind: "step-ended", id, ending }),
   });
   const state: ConversationState = { welcomed: false, worked: false, ids: new Set() };

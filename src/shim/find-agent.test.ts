@@ -10,40 +10,35 @@ const settingsRows = [
     title: "nothing",
     text: "{}",
     socketDir: "/run/multus",
-    searchDirs: ["/a", "/b", "/opt/cni/bin"],
     patienceMs: 235_000,
   },
   {
     title: "all of it, in any case",
-    text: '{"DaemonSocketDir": "/s", "BINDIR": "/c", "deadlineSeconds": 10}',
+    text: '{"DaemonSocketDir": "/s", "deadlineSeconds": 10}',
     socketDir: "/s",
-    searchDirs: ["/a", "/b", "/c"],
     patienceMs: 25_000,
   },
   {
     title: "values of the wrong kind",
-    text: '{"daemonSocketDir": 7, "binDir": [], "deadlineSeconds": "x"}',
+    text: '{"daemonSocketDir": 7, "deadlineSeconds": "x"}',
     socketDir: "/run/multus",
-    searchDirs: ["/a", "/b", "/opt/cni/bin"],
     patienceMs: 235_000,
   },
   {
     title: "no JSON",
     text: "{",
     socketDir: "/run/multus",
-    searchDirs: ["/a", "/b", "/opt/cni/bin"],
     patienceMs: 235_000,
   },
   {
     title: "no object",
     text: "[1]",
     socketDir: "/run/multus",
-    searchDirs: ["/a", "/b", "/opt/cni/bin"],
     patienceMs: 235_000,
   },
 ];
 test.each(settingsRows)("a configuration with $title", ({ text, title: _, ...expected }) => {
-  expect(shimSettings(text, "/a::/b")).toEqual(expected);
+  expect(shimSettings(text)).toEqual(expected);
 });
 
 let folder: string;

@@ -7,31 +7,23 @@ import { defaultSocketDir, socketPathIn } from "../protocol/limits.ts";
 /** What a shim takes from the configuration; the agent, or the plugin alone, reads it in earnest. */
 export interface ShimSettings {
   readonly socketDir: string;
-  /** Where the agent's plugins may be: the runtime's CNI_PATH and the configuration's binDir. */
-  readonly searchDirs: readonly string[];
   /** How long the shim waits for the agent's answer. */
   readonly patienceMs: number;
 }
 
-const defaultBinDir = "/opt/cni/bin";
 const defaultDeadlineSeconds = 220;
 
 /** An agent gives up at the deadline, and then takes back what it did. */
 const undoGraceMs = 15_000;
 
 /** Reads `text`, the configuration, as far as a shim needs it; whatever is wrong with it has its default. */
-export function shimSettings(text: string, cniPath: string): ShimSettings {
+export function shimSettings(text: string): ShimSettings {
   const valueAt = lenientReader(text);
   const socketDir = valueAt("daemonsocketdir");
-  const binDir = valueAt("bindir");
   const seconds = valueAt("deadlineseconds");
   const deadlineSeconds = typeof seconds === "number" && seconds > 0 ? seconds : defaultDeadlineSeconds;
   return {
     socketDir: typeof socketDir === "string" && socketDir !== "" ? socketDir : defaultSocketDir,
-    searchDirs: [
-      ...cniPath.split(":").filter((dir) => dir !== ""),
-      typeof binDir === "string" && binDir !== "" ? binDir : defaultBinDir,
-    ],
     patienceMs: Math.min(deadlineSeconds * 1000 + undoGraceMs, 2 ** 31 - 1),
   };
 }
@@ -49,7 +41,12 @@ function lenientReader(text: string): (key: string) => unknown {
 }
 
 /** Bits of a mode that let others than the owner write. */
-const othersMayWrite = 0o022;
+export const othersMayWrite = 0o022;
+
+/** Whether root or we ourselves own something. */
+export function isTrustedOwner(uid: number): boolean {
+  return uid === 0 || uid === process.geteuid?.();
+}
 
 /**
  * Why the socket in `socketDir` is not used, as words that follow "because"; undefined when it may be.
@@ -62,7 +59,7 @@ export function whyNoAgent(socketDir: string): string | undefined {
     if (statSync(socket, { throwIfNoEntry: false })?.isSocket() !== true)
       return `there is no socket ${socket}`;
     const { uid, mode } = statSync(socketDir);
-    if (uid !== 0 && uid !== process.geteuid?.()) return `${socketDir} belongs to user ${uid}, not to root`;
+    if (!isTrustedOwner(uid)) return `${socketDir} belongs to user ${uid}, not to root`;
     return (mode & othersMayWrite) === 0 ? undefined : `others than its owner may write to ${socketDir}`;
   } catch (error) {
     return `${socket} cannot be looked at (${error instanceof Error ? error.message : String(error)})`;

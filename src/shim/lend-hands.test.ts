@@ -12,7 +12,7 @@ test("hands that were let go have ended all, tell nothing and begin nothing", as
   const dir = mkdtempSync(`${tmpdir()}/plures-hands-`);
   installFixturePlugins(dir);
   const told: number[] = [];
-  const hands = lendHands({ searchDirs: [dir], ended: (id) => told.push(id) });
+  const hands = lendHands({ searchDirs: [dir], foldersFile: "", ended: (id) => told.push(id) });
   const run = (plugin: string) => ({
     timeoutMs: 10_000,
     plugin,

@@ -16,6 +16,8 @@ export type Step = Extract<AgentMessage, { kind: "run" | "look" | "netlink" }>;
 export interface HandsOptions {
   /** The only folders in which plugins are looked up. */
   readonly searchDirs: readonly string[];
+  /** The file that would open further ones. */
+  readonly foldersFile: string;
   readonly ended: (id: number, ending: StepEnding) => void;
 }
 
@@ -30,12 +32,12 @@ export interface Hands {
 }
 
 /** Lends the host's hands within the rules of docs/protocol.md, "What is refused". */
-export function lendHands({ searchDirs, ended }: HandsOptions): Hands {
+export function lendHands(options: HandsOptions): Hands {
   const running = new Map<number, { readonly stop: AbortController; readonly over: Promise<void> }>();
   let holding = true;
   const end = (id: number, ending: StepEnding): void => {
     running.delete(id);
-    if (holding) ended(id, ending);
+    if (holding) options.ended(id, ending);
   };
   const begin = ({ id, run }: Extract<Step, { kind: "run" }>): void => {
     const stop = new AbortController();
@@ -44,7 +46,7 @@ export function lendHands({ searchDirs, ended }: HandsOptions): Hands {
   };
   const take = (step: Step): void => {
     if (!holding) return;
-    const reason = running.size >= limits.steps ? tooManySteps : whyRefused(step, searchDirs);
+    const reason = running.size >= limits.steps ? tooManySteps : whyRefused(step, options);
     if (reason !== undefined) end(step.id, anEnding("refused", { errors: textBytes(reason) }));
     else if (step.kind === "run") begin(step);
     else end(step.id, step.kind === "look" ? look(step) : carry(step));
@@ -59,18 +61,33 @@ export function lendHands({ searchDirs, ended }: HandsOptions): Hands {
 
 const tooManySteps = `${limits.steps} steps are under way already`;
 
-function whyRefused(step: Step, searchDirs: readonly string[]): string | undefined {
+type OpenFolders = Pick<HandsOptions, "searchDirs" | "foldersFile">;
+
+function whyRefused(step: Step, open: OpenFolders): string | undefined {
   if (step.kind === "netlink") return whyNotEntered(step);
   const environment = step.kind === "run" ? step.run.environment : [];
-  const { plugin, searchDirs: asked } = step.kind === "run" ? step.run : step;
+  const { plugin, searchDirs } = step.kind === "run" ? step.run : step;
   const badName = pluginTypeProblem(plugin);
   if (badName !== undefined) return `the plugin's name "${plugin}" is no file name: ${badName}`;
-  const foreignDir = asked.find((dir) => !searchDirs.includes(dir));
-  if (foreignDir !== undefined)
-    return `the folder "${foreignDir}" is neither in CNI_PATH nor the configuration's binDir`;
   const foreign = environment.find((variable) => !/^CNI_\w*=/.test(variable));
   // What follows "=" may be a secret.
-  return foreign === undefined ? undefined : `the variable "${foreign.split("=")[0]}" is none of CNI's`;
+  if (foreign !== undefined) return `the variable "${foreign.split("=")[0]}" is none of CNI's`;
+  // Plugins start others from there.
+  const handedOn = environment.map(splitVariable).flatMap(([name, value]) =>
+    // Go takes an empty folder among others for where the plugin stands.
+    name === "CNI_PATH" && value !== "" ? value.split(":") : [],
+  );
+  return whyNoPluginFolders([...searchDirs, ...handedOn], open);
+}
+
+function whyNoPluginFolders(
+  asked: readonly string[],
+  { searchDirs, foldersFile }: OpenFolders,
+): string | undefined {
+  const foreign = asked.find((dir) => !searchDirs.includes(dir));
+  if (foreign === undefined) return undefined;
+  const wayOut = `add it to the runtime's plugin folders, or to ${foldersFile}`;
+  return `"${foreign}" is no plugin folder of this host: ${wayOut}`;
 }
 
 function whyNotEntered({ netns, message }: Extract<Step, { kind: "netlink" }>): string | undefined {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { dirname } from "node:path";
 import { CniError, cniErrorCodes } from "../cni/index.ts";
 import { writeFully } from "../host/index.ts";
 import { answer, failedAnswer, type PluginCall } from "./answer.ts";
-import { askAboutRequest, askForSweep } from "./ask-about.ts";
+import { type Asker, askAboutRequest, askForSweep } from "./ask-about.ts";
 import type { AgentOutcome } from "./ask-agent.ts";
 import { type CniStart, readCniArguments } from "./cni-arguments.ts";
 import { connect } from "./connect.ts";
@@ -32,9 +33,12 @@ const wrongUsage = 2;
 
 /**
  * The CNI plugin: one call, answered on standard output. Gives the exit code. `goOn` answers what the node's
- * agent did not.
+ * agent did not; `ownDir` is the folder in which the executable lies.
  */
-export async function runCniPlugin(goOn = answerWithoutAgent): Promise<number> {
+export async function runCniPlugin(
+  goOn = answerWithoutAgent,
+  ownDir = dirname(process.execPath),
+): Promise<number> {
   const ended = new AbortController();
   for (const signal of endingSignals) process.once(signal, () => ended.abort());
   const args = process.argv.slice(2);
@@ -43,24 +47,26 @@ export async function runCniPlugin(goOn = answerWithoutAgent): Promise<number> {
     writeFully(2, `unknown arguments, or a folder without its whole path; see \`plures cni --help\`\n`);
     return wrongUsage;
   }
+  const asker: Asker = { environment: process.env, ownDir, cancelled: ended.signal };
   const { stdout, exitCode } = await (start.kind === "sweep"
-    ? sweep(start, ended.signal)
-    : answerRequest(start, ended.signal, goOn));
+    ? sweep(start, asker)
+    : answerRequest(start, asker, goOn));
   writeFully(1, stdout);
   return exitCode;
 }
 
 async function answerRequest(
   start: Exclude<CniStart, { kind: "sweep" }>,
-  signal: AbortSignal,
+  asker: Asker,
   goOn: typeof answerWithoutAgent,
 ): Promise<Answer> {
+  const signal = asker.cancelled;
   // Whoever starts us by hand is told what is missing, not kept waiting for input.
   const stdin = process.env.CNI_COMMAND === undefined ? "" : await readStdin();
   const nested = judgeNestedStart(process.env);
   if (nested === "nothing-to-do") return { stdout: "", exitCode: 0 };
   if (nested === "refuse") return refuseNested(stdin);
-  const outcome = await outcomeOf(start, stdin, signal);
+  const outcome = await outcomeOf(start, stdin, asker);
   if (outcome.kind === "answered") return answeredBy(outcome);
   const isHalfDone = process.env.CNI_COMMAND === "ADD" && (outcome.kind === "lost" || signal.aborted);
   return goOn({ outcome, isHalfDone, stdin, signal });
@@ -80,9 +86,9 @@ function refuseNested(stdin: string): Answer {
 async function outcomeOf(
   start: Exclude<CniStart, { kind: "sweep" }>,
   stdin: string,
-  signal: AbortSignal,
+  asker: Asker,
 ): Promise<AgentOutcome> {
-  if (start.kind === "ask") return askAboutRequest(process.env, stdin, signal);
+  if (start.kind === "ask") return askAboutRequest(stdin, asker);
   return { kind: start.kind === "alone" ? "unasked" : "lost", reason: start.reason };
 }
 
@@ -100,10 +106,10 @@ async function answerWithoutAgent(request: UnansweredRequest): Promise<Answer> {
   return isHalfDone ? (await import("./take-back.ts")).takeBack(call, reason) : answer(call);
 }
 
-async function sweep(start: Extract<CniStart, { kind: "sweep" }>, cancelled: AbortSignal): Promise<Answer> {
-  const outcome = await askForSweep(start, cancelled);
+async function sweep(start: Extract<CniStart, { kind: "sweep" }>, asker: Asker): Promise<Answer> {
+  const outcome = await askForSweep(start, asker);
   if (outcome.kind === "answered") return answeredBy(outcome);
-  return (await import("./sweep-alone.ts")).sweepAlone({ ...start, signal: cancelled });
+  return (await import("./sweep-alone.ts")).sweepAlone({ ...start, signal: asker.cancelled });
 }
 
 function answeredBy({ stdout, exitCode }: Extract<AgentOutcome, { kind: "answered" }>): Answer {

@@ -19,6 +19,7 @@ export function handsOfThisHost(searchDirs: readonly string[] = []): LentHands {
   const toShim = createFrameCutter();
   const shim = lendHands({
     searchDirs,
+    foldersFile: "/absent/multus.plugin-folders",
     ended: (id, ending) => {
       for (const frame of toAgent(encodeShimMessage({ kind: "step-ended", id, ending }))) {
         const message = decodeShimMessage(frame);

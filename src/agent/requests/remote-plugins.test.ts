@@ -101,10 +101,20 @@ test("when the shim has gone, runs are cancelled and questions reject", async ()
 });
 
 test("folders of an old plan that the shim does not know any more are left out", async () => {
-  const asked = { ...invocation("echo-result"), searchDirs: ["/opt/old/bin", bin] };
+  const old = invocation("echo-result");
+  const environment = { ...old.environment, CNI_PATH: `/opt/old/bin:${bin}` };
+  const asked = { ...old, environment, searchDirs: ["/opt/old/bin", bin] };
   expect(await remote().run(asked)).toMatchObject({ kind: "exited", exitCode: 0 });
   const nowhere = { ...asked, searchDirs: ["/opt/old/bin"] };
   expect(await remote().run(nowhere)).toEqual({ kind: "not-found", searched: [] });
+});
+
+test("a configured folder that is no plugin folder of the host is told, with the way out", async () => {
+  const plugins = remote({ allowedDirs: [bin, "/configured"] });
+  const asked = { ...invocation("echo-result"), searchDirs: ["/configured", bin] };
+  const reason = expect.stringMatching(/"\/configured" is no plugin folder .*multus\.plugin-folders$/);
+  expect(await plugins.run(asked)).toMatchObject({ kind: "not-runnable", reason });
+  expect(await plugins.whyNotRunnable("echo-result", asked.searchDirs)).toMatchObject({ reason });
 });
 
 test("an executable is asked for its versions once for all connections, and again when it is replaced", async () => {

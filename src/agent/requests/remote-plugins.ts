@@ -13,7 +13,10 @@ export interface RemotePluginsOptions {
   readonly deadline: (verb: CniVerb) => number;
   /** Ends what runs, and lets nothing start any more. */
   readonly signal: AbortSignal;
-  /** The folders in which the shim runs plugins; others, such as those of an old plan, are left out. */
+  /**
+   * The folders that are asked for; others, such as those of an old plan, are left out. Which of them are
+   * plugin folders of the host the shim knows, and says what to do about one that is not.
+   */
   readonly allowedDirs: readonly string[];
   /** Of the agent: all connections of a node share it. */
   readonly memory: VersionMemory;
@@ -39,7 +42,10 @@ export function createRemotePlugins(options: RemotePluginsOptions): PluginRunner
   const run: PluginRunner["run"] = async (invocation, { signal } = {}) => {
     const either = signal === undefined ? options.signal : AbortSignal.any([options.signal, signal]);
     const searchDirs = allowed(invocation.searchDirs);
-    const ending = await runOnce({ ...invocation, searchDirs }, { ...options, signal: either });
+    // A plugin starts others from there, so the shim allows no other folder in it either.
+    const environment = { ...invocation.environment, CNI_PATH: searchDirs.join(":") };
+    const lent = { ...invocation, searchDirs, environment };
+    const ending = await runOnce(lent, { ...options, signal: either });
     options.ran?.(invocation, ending);
     return ending;
   };

@@ -15,7 +15,7 @@ export async function askFromShim(
   question: Pick<AgentQuestion, "socketDir" | "opening" | "searchDirs">,
 ): Promise<{ readonly stdout: string; readonly exitCode: number } | { readonly reason: string }> {
   const cancelled = new AbortController().signal;
-  const outcome = await askAgent({ ...question, software: "test shim", cancelled });
+  const outcome = await askAgent({ ...question, foldersFile: "/absent", software: "test shim", cancelled });
   if (outcome.kind !== "answered") return { reason: `${outcome.kind}: ${outcome.reason}` };
   return { stdout: new TextDecoder().decode(outcome.stdout), exitCode: outcome.exitCode };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, describe } from "bun:test";
+import { describeFolders } from "./folder-stories.ts";
 import { describeLooks } from "./look-stories.ts";
 import { describeMissingAgent } from "./missing-agent-stories.ts";
 import { describeMutations } from "./mutation-stories.ts";
@@ -35,6 +36,7 @@ export function describeShim(name: string, install: ShimInstaller): void {
       describeRuns,
       describeLooks,
       describeRefusals,
+      describeFolders,
       describeNetlink,
       describeSignals,
       describeMissingAgent,

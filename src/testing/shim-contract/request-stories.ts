@@ -98,7 +98,8 @@ export function describeRequests(stage: StageMaker): void {
       expect(line.opening).toMatchObject({ kind: "sweep", searchDirs: [it.binDir, "/opt/other"] });
       line.welcome();
       expect(await line.run(1, it.aRun("echo-result"))).toMatchObject({ kind: "exited", number: 0 });
-      expect(await line.look(2, "echo-result", ["/opt/cni/bin"])).toMatchObject({ kind: "refused" });
+      expect(await line.look(2, "no-such", ["/opt/cni/bin"])).toMatchObject({ kind: "not-found" });
+      expect(await line.look(3, "echo-result", ["/opt/third"])).toMatchObject({ kind: "refused" });
       line.answer("2 leftovers taken away\n", 3);
       expect(await shim.ended).toMatchObject({ stdout: "2 leftovers taken away\n", exitCode: 3 });
     });

@@ -130,7 +130,7 @@ export function describeRuns(stage: StageMaker): void {
 
     test("the first folder with a plugin that can be run wins", async () => {
       const it = await stage();
-      const first = it.environment.CNI_PATH ?? "";
+      const first = `${it.folder}/elsewhere`;
       mkdirSync(first);
       writeFileSync(`${first}/echo-result`, "");
       const { line, done } = await welcomed(it);

@@ -94,14 +94,13 @@ export async function createStage(install: ShimInstaller): Promise<ShimStage> {
     cniVersion: "1.1.0",
     name: "multus-cni-network",
     type: "multus",
-    binDir,
     daemonSocketDir: socketDir,
   });
   const environment = {
     CNI_CONTAINERID: "c1",
     CNI_NETNS: "/run/netns/absent",
     CNI_IFNAME: "eth0",
-    CNI_PATH: join(folder, "elsewhere"),
+    CNI_PATH: `${join(folder, "elsewhere")}:${binDir}`,
     CNI_ARGS: "IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=web",
     PATH: process.env.PATH ?? "",
     OTHER: "of the runtime",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { dirname } from "node:path";
 import { type Answer, runCniPlugin, type UnansweredRequest } from "../../shim/main.ts";
 
 /** The executable `plures`, which would go on by itself, here the stand-in of a stage. */
@@ -18,4 +19,4 @@ async function startBeside({ outcome, stdin, isHalfDone }: UnansweredRequest): P
 }
 
 process.argv.splice(2, 1);
-runCniPlugin(startBeside).then((exitCode) => process.exit(exitCode));
+runCniPlugin(startBeside, dirname(executable)).then((exitCode) => process.exit(exitCode));
