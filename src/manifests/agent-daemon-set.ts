@@ -106,8 +106,8 @@ const identity: EnvVar[] = [
 ];
 
 /**
- * How much of the node's memory the runtime takes for granted, and its optimising compilers, which pay for themselves
- * only where a program computes for long. Measured in docs/performance.md.
+ * How much of the node's memory the runtime takes for granted, and no optimising compilers, which pay for
+ * themselves only where a program computes for long. Measured in docs/performance.md.
  */
 export const agentRuntime: readonly EnvVar[] = [
   { name: "BUN_JSC_forceRAMSize", value: String(64 * 1024 * 1024) },
