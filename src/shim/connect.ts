@@ -18,6 +18,7 @@ import {
 import type { Cluster, Log, PluginRunner, VerbPorts } from "../verbs/index.ts";
 import { clusterWithoutAgent } from "./cluster-without-agent.ts";
 import { startedByUs } from "./nested-start.ts";
+import { withinFolders } from "./within-folders.ts";
 
 /** How long a request may take, with an agent and without. */
 export const patience = {
@@ -50,13 +51,16 @@ export interface Connection {
   readonly cluster?: Cluster | undefined;
   /** Why the node's agent is not asked, for errors; a configuration may say that it should be. */
   readonly withoutAgent?: string;
+  /** The only folders of plugins; those of the configuration and the journal unless told. */
+  readonly folders?: readonly string[] | undefined;
 }
 
 /**
  * The outside world for one call: this host and the cluster of the configuration. Nothing is opened before it
  * is used.
  */
-export function connect({ config, request, signal, cluster, withoutAgent }: Connection): VerbPorts {
+export function connect(connection: Connection): VerbPorts {
+  const { config, request, signal, cluster, withoutAgent, folders } = connection;
   const log = createLog({ ...config.log, file: config.log.file || undefined });
   if (withoutAgent !== undefined && config.daemonSocketDir !== "")
     log("error", "the node's agent cannot be asked, the plugin goes on alone", { reason: withoutAgent });
@@ -64,8 +68,9 @@ export function connect({ config, request, signal, cluster, withoutAgent }: Conn
   const state = statePaths(config.cniDir);
   const msLeft = (verb: CniVerb = request.verb) =>
     startedAt + config.deadlineSeconds * 1000 - performance.now() + (verb === "DEL" ? patience.undoMs : 0);
+  const runner = createPluginRunner({ versionsFile: state.versions, deadline: msLeft, signal, log });
   return {
-    plugins: markStarted(createPluginRunner({ versionsFile: state.versions, deadline: msLeft, signal, log })),
+    plugins: markStarted(folders === undefined ? runner : withinFolders(runner, folders)),
     journal: createJournal(state.journal),
     multusCache: createMultusCache(config.cniDir),
     podNamespace: createPodNamespace(),

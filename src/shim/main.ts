@@ -8,6 +8,7 @@ import type { AgentOutcome } from "./ask-agent.ts";
 import { type CniStart, readCniArguments } from "./cni-arguments.ts";
 import { connect } from "./connect.ts";
 import { judgeNestedStart } from "./nested-start.ts";
+import { pluginFolders } from "./plugin-folders.ts";
 
 /** What whoever started us gets. */
 export interface Answer {
@@ -21,6 +22,8 @@ export interface UnansweredRequest {
   /** It is an ADD of which something may be done already, or that the runtime ended: to be taken back. */
   readonly isHalfDone: boolean;
   readonly stdin: string;
+  /** The only folders of plugins, when a shim has handed the request over; undefined for those configured. */
+  readonly folders: readonly string[] | undefined;
   /** Comes when the runtime ends us. */
   readonly signal: AbortSignal;
 }
@@ -69,7 +72,11 @@ async function answerRequest(
   const outcome = await outcomeOf(start, stdin, asker);
   if (outcome.kind === "answered") return answeredBy(outcome);
   const isHalfDone = process.env.CNI_COMMAND === "ADD" && (outcome.kind === "lost" || signal.aborted);
-  return goOn({ outcome, isHalfDone, stdin, signal });
+  const folders =
+    start.kind === "ask"
+      ? undefined
+      : pluginFolders({ cniPath: process.env.CNI_PATH ?? "", ownDir: asker.ownDir });
+  return goOn({ outcome, isHalfDone, stdin, folders, signal });
 }
 
 function refuseNested(stdin: string): Answer {
@@ -94,14 +101,15 @@ async function outcomeOf(
 
 /** Answers with the same decisions, as far as the configuration allows; what is half done is taken back. */
 async function answerWithoutAgent(request: UnansweredRequest): Promise<Answer> {
-  const { outcome, isHalfDone, stdin, signal } = request;
+  const { outcome, isHalfDone, stdin, folders, signal } = request;
   const { reason } = outcome;
   // The runtime may have ended the request: taking it back is what it waits for then.
   const lasting = isHalfDone ? new AbortController().signal : signal;
   const call: PluginCall = {
     environment: process.env,
     stdin,
-    connect: (config, request) => connect({ config, request, signal: lasting, withoutAgent: reason }),
+    connect: (config, request) =>
+      connect({ config, request, signal: lasting, withoutAgent: reason, folders }),
   };
   return isHalfDone ? (await import("./take-back.ts")).takeBack(call, reason) : answer(call);
 }

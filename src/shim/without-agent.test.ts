@@ -32,13 +32,16 @@ interface Call {
   readonly namespace?: string;
   /** Over the primary's plugin `echo-result`. */
   readonly primary?: object;
+  /** Of the runtime; the folder of the plugins unless told. */
+  readonly cniPath?: string;
 }
 
 const callLog = (): string => join(folder, "calls");
 const socketDir = (): string => join(folder, "run");
 
 /** Starts the executable from its sources, as a runtime would. */
-async function call({ verb = "ADD", args = ["cni"], namespace = "kube-system", primary = {} }: Call) {
+async function call(asked: Call) {
+  const { verb = "ADD", args = ["cni"], namespace = "kube-system", primary = {} } = asked;
   const binDir = join(folder, "bin");
   const config = {
     cniVersion: "1.1.0",
@@ -58,7 +61,7 @@ async function call({ verb = "ADD", args = ["cni"], namespace = "kube-system", p
       CNI_CONTAINERID: "c1",
       CNI_NETNS: "/run/netns/plures-absent",
       CNI_IFNAME: "eth0",
-      CNI_PATH: binDir,
+      CNI_PATH: asked.cniPath ?? binDir,
       CNI_ARGS: `K8S_POD_NAMESPACE=${namespace};K8S_POD_NAME=web;K8S_POD_UID=u-1`,
     },
     stdio: [Buffer.from(JSON.stringify(config)), "pipe", "inherit"],
@@ -97,6 +100,18 @@ describe("without an agent", () => {
     expect(await call({ verb: "DEL", namespace: "default" })).toEqual({ stdout: "", exitCode: 0 });
     expect(verbs()).toEqual(["ADD", "DEL"]);
     expect(journal()).toEqual([]);
+  });
+
+  test("handed over by a shim, neither configuration nor journal opens a folder of plugins", async () => {
+    const cniPath = "/usr/lib/cni-of-nobody";
+    expect(await call({ cniPath })).toMatchObject({ exitCode: 0 });
+    const handedOver = { args: ["cni", "--alone", "it is shut down"], cniPath };
+    expect(await call({ ...handedOver, verb: "DEL" })).toMatchObject({ exitCode: 1 });
+    expect(journal()).toHaveLength(1);
+    expect(await call({ cniPath, verb: "DEL" })).toMatchObject({ exitCode: 0 });
+    const { stdout } = await call(handedOver);
+    expect(stdout).toContain("echo-result");
+    expect(verbs()).toEqual(["ADD", "DEL"]);
   });
 
   test("a pod that the agent saw asking for nothing starts, another one of its name does not", async () => {
@@ -218,10 +233,9 @@ describe("a network that names Plures as its plugin", () => {
     putBesidePlugins();
     const { stdout, exitCode } = await call({ primary: nested() });
     expect(exitCode).toBe(1);
-    expect(stdout).toContain("Plures was started by a plugin of its own");
+    expect(JSON.parse(stdout).msg).toContain('plugin type "plures" would call itself');
     expect(existsSync(callLog())).toBe(false);
-    // What was begun is taken back, or could be never.
-    expect(journal()).toEqual([]);
+    expect(existsSync(join(folder, "cni/plures/journal"))).toBe(false);
   });
 
   test("whatever a plugin between them is called", async () => {
