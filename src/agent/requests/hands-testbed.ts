@@ -17,10 +17,13 @@ import { type AgentServer, createAgentServer } from "./server.ts";
 export function handsOfThisHost(searchDirs: readonly string[] = []): LentHands {
   const toAgent = createFrameCutter();
   const toShim = createFrameCutter();
+  let isReleased = false;
   const shim = lendHands({
     searchDirs,
     foldersFile: "/absent/multus.plugin-folders",
     ended: (id, ending) => {
+      // Nobody is there any more who could hear it.
+      if (isReleased) return;
       for (const frame of toAgent(encodeShimMessage({ kind: "step-ended", id, ending }))) {
         const message = decodeShimMessage(frame);
         if (message.kind === "step-ended") hands.ended(message.id, message.ending);
@@ -40,7 +43,12 @@ export function handsOfThisHost(searchDirs: readonly string[] = []): LentHands {
       throw new Error(`${what} is overdue`);
     },
   });
-  return hands;
+  const release = (): void => {
+    isReleased = true;
+    void shim.letGo();
+    hands.release();
+  };
+  return { ...hands, release };
 }
 
 /** For tests: the hands of a shim's process, from `start` to `end`; `command` starts it. */
