@@ -16,7 +16,7 @@ TARGETS := linux-x64-musl linux-arm64-musl linux-x64-baseline linux-x64-musl-bas
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
-ok: set-up check ## types, format, lint, repo checks, unit tests, in a minute; needs root for network namespaces
+ok: set-up check ## types, format, lint, repo checks, unit tests, in two minutes; needs root for network namespaces
 	$(BUN) tools/run-tests.ts src tools bench
 
 check: $(LOCK) ## the part of `make ok` that needs no root: no tests
