@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isOwnType } from "../../attachments/index.ts";
+import { findOwnType } from "../../attachments/index.ts";
 import { CniError, isJsonObject, parseJsonObject, parseNetworkConfig } from "../../cni/index.ts";
 import type { ConfContent } from "./cni-folder-facts.ts";
 
@@ -17,7 +17,7 @@ export function readConfContent(text: string, source: string, defaultName?: stri
       cniVersion: textOrNothing(object.cniVersion),
       name: textOrNothing(object.name) ?? defaultName,
       plugins: plugins.filter(isJsonObject).filter(hasType).map(pluginOf),
-      isMultus: namesMultus(object),
+      isMultus: findOwnType(object) !== undefined,
       problem,
     };
   } catch (error) {
@@ -52,19 +52,6 @@ function pluginOf(plugin: JsonObject & { readonly type: string }): ConfContent["
     ipam: isJsonObject(ipam) ? textOrNothing(ipam.type) : undefined,
     master: textOrNothing(master),
   };
-}
-
-/** A file's name says nothing: runtimes and installers rename files. */
-function namesMultus(config: JsonObject): boolean {
-  const waiting: unknown[] = [config];
-  while (waiting.length > 0) {
-    const value = waiting.pop();
-    if (Array.isArray(value)) waiting.push(...value);
-    if (!isJsonObject(value)) continue;
-    if (isOwnType(value.type)) return true;
-    waiting.push(...Object.values(value));
-  }
-  return false;
 }
 
 function textOrNothing(value: unknown): string | undefined {
